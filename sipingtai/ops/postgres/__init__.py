@@ -1,0 +1,1 @@
+"""The embedded PostgreSQL: real server binaries from a wheel, driven by us."""

@@ -1,0 +1,1 @@
+"""组织: areas, units, platforms, posts and calendars, loaded from township packs (乡镇包)."""
