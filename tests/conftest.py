@@ -7,6 +7,7 @@
 
 import shutil
 from collections.abc import Iterator
+from pathlib import Path
 
 import psycopg
 import pytest
@@ -14,6 +15,7 @@ from django.conf import settings
 from django.core.management import call_command
 from django.db import connections
 from django.test import TransactionTestCase
+from pytest_django import DjangoDbBlocker
 
 from sipingtai.config.database import is_embedded
 from sipingtai.ops.postgres import server
@@ -28,22 +30,35 @@ def _empty_all_tables(self: TransactionTestCase) -> None:
 
 
 @pytest.fixture(scope="session")
-def django_db_setup(django_db_blocker: pytest.FixtureRequest) -> Iterator[None]:
-    if is_embedded():
-        server.start(settings.SIPINGTAI_HOME)
-        with psycopg.connect(server.superuser_dsn(settings.SIPINGTAI_HOME), autocommit=True) as connection:
-            for name in ("fsync", "full_page_writes", "synchronous_commit"):
-                connection.execute(f"ALTER SYSTEM SET {name} = off")
-            connection.execute("SELECT pg_reload_conf()")
-    TransactionTestCase._fixture_teardown = _empty_all_tables  # type: ignore[method-assign]
-    with django_db_blocker.unblock():
-        call_command("migrate", database="owner", verbosity=0, interactive=False)
-    yield
-    with django_db_blocker.unblock():
-        connections.close_all()
-    if is_embedded():
-        server.stop(settings.SIPINGTAI_HOME)
-        shutil.rmtree(settings.SIPINGTAI_HOME)
+def django_db_setup(django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
+    home = settings.SIPINGTAI_HOME
+    try:
+        with django_db_blocker.unblock():
+            if is_embedded():
+                server.start(home)
+                _make_hasty(home)
+            call_command("migrate", verbosity=0, interactive=False)
+            connections.close_all()
+        yield
+    finally:
+        with django_db_blocker.unblock():
+            connections.close_all()
+        if is_embedded():
+            server.stop(home)
+            shutil.rmtree(home)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _empty_tables_as_owner() -> None:
+    TransactionTestCase._fixture_teardown = _empty_all_tables
+
+
+def _make_hasty(home: Path) -> None:
+    """A test's database need not survive a power cut; the tests of recovery start servers of their own."""
+    with psycopg.connect(server.superuser_dsn(home), autocommit=True) as connection:
+        for name in ("fsync", "full_page_writes", "synchronous_commit"):
+            connection.execute(f"ALTER SYSTEM SET {name} = off")
+        connection.execute("SELECT pg_reload_conf()")
 
 
 @pytest.fixture
