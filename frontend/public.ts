@@ -1,0 +1,5 @@
+import { wireFlashes } from "./islands/flash";
+import { wireTheme } from "./islands/theme";
+
+wireFlashes();
+wireTheme();
