@@ -52,6 +52,10 @@ def _day(value: date) -> date:
     return value
 
 
+def _own(exceptions: Mapping[date, bool]) -> Mapping[date, bool]:
+    return dict(exceptions)  # a table changed later must not change the calendar
+
+
 def _check_sessions(
     _calendar: "WorkCalendar",
     _field: "attrs.Attribute[tuple[tuple[time, time], ...]]",
@@ -71,9 +75,9 @@ class WorkCalendar:
     """Working days and hours of one township."""
 
     # True: a working day by 调休; False: a holiday. Dates not named follow the week. Counts in every year.
-    exceptions: Mapping[date, bool] = attrs.field(converter=dict, hash=False)
+    exceptions: Mapping[date, bool] = attrs.field(converter=_own, hash=False)
     # Years whose official holiday notice is in `exceptions`; any other falls back to weekdays.
-    years: frozenset[int] = attrs.field(converter=frozenset)
+    years: frozenset[int]
     sessions: tuple[tuple[time, time], ...] = attrs.field(
         default=((time(8, 30), time(12, 0)), (time(14, 0), time(17, 30))), validator=_check_sessions
     )

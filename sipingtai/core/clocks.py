@@ -10,8 +10,8 @@ from typing import Final
 
 import attrs
 
-from .calendar import WorkCalendar, local
-from .limits import ClockState, Limit, Marks, Unit, marks, minutes_before_warning
+from sipingtai.core.calendar import WorkCalendar, local
+from sipingtai.core.limits import ClockState, Limit, Marks, Unit, marks, minutes_before_warning
 
 _MINUTE: Final = timedelta(minutes=1)
 _DAY_MINUTES: Final = 24 * 60
@@ -66,12 +66,12 @@ class Clock:
     kind: ClockKind
     owner: int  # the unit charged with lateness
     limit: Limit
-    started_at: datetime
-    warn_at: datetime
-    due_at: datetime
-    red_at: datetime
+    started_at: datetime = attrs.field(converter=local)
+    warn_at: datetime = attrs.field(converter=local)
+    due_at: datetime = attrs.field(converter=local)
+    red_at: datetime = attrs.field(converter=local)
     ref: int = 0  # tells several of one kind apart: number of the assignment, application or command
-    paused_at: datetime | None = None
+    paused_at: datetime | None = attrs.field(default=None, converter=attrs.converters.optional(local))
     paused_minutes: int = 0  # ended pauses: working minutes for working units, minutes by the wall for continuous ones
     extended: int = 0  # working days granted
 
@@ -117,7 +117,7 @@ def fixed(kind: ClockKind, owner: int, now: datetime, until: datetime, *, ref: i
 
 def pause(clock: Clock, now: datetime) -> Clock:
     """Stop the clock. A clock already paused keeps its first pause."""
-    return clock if clock.paused_at else attrs.evolve(clock, paused_at=local(now))
+    return clock if clock.paused_at else attrs.evolve(clock, paused_at=now)
 
 
 def resume(clock: Clock, now: datetime, calendar: WorkCalendar) -> Clock:
@@ -127,7 +127,7 @@ def resume(clock: Clock, now: datetime, calendar: WorkCalendar) -> Clock:
     """
     if clock.paused_at is None:
         return clock
-    paused = max(0, _minutes(clock.limit, clock.paused_at, now, calendar))
+    paused = max(0, _minutes(clock.limit, clock.paused_at, local(now), calendar))
     moved = _delay(_marks(clock), clock.limit, paused, calendar)
     return attrs.evolve(_placed(clock, moved), paused_at=None, paused_minutes=clock.paused_minutes + paused)
 
@@ -195,7 +195,7 @@ def _minutes(limit: Limit, a: datetime, b: datetime, calendar: WorkCalendar) -> 
     """Whole minutes from a to b in the limit's kind of time, at least 0 unless b is before a."""
     if limit.unit.is_working:
         return calendar.minutes_between(a, b)
-    return (local(b) - local(a)) // _MINUTE
+    return (b - a) // _MINUTE
 
 
 def _marks(clock: Clock) -> Marks:

@@ -13,9 +13,9 @@ from typing import Final
 
 import attrs
 
-from .calendar import WorkCalendar, local
+from sipingtai.core.calendar import WorkCalendar, local
 
-_LARGEST: Final = 99_999  # a typing error beyond this would run past the end of the calendar
+_LARGEST: Final = 9_999  # a typing error beyond this would run past the end of the calendar
 
 
 class Unit(StrEnum):
@@ -58,7 +58,7 @@ _UNITS: Final = {
 }
 _UNIT: Final = "|".join(sorted(_UNITS, key=len, reverse=True))
 _TEXT: Final = re.compile(
-    rf"(?P<next>次日起)?(?P<amount>\d+)个?(?P<unit>{_UNIT})(?:/(?P<red>\d+)个?(?P<again>{_UNIT})?)?"
+    rf"(?P<next>次日起)?(?P<amount>\d{{1,9}})个?(?P<unit>{_UNIT})(?:/(?P<red>\d{{1,9}})个?(?P<again>{_UNIT})?)?"
 )
 
 
@@ -74,8 +74,10 @@ class Limit:
     def __attrs_post_init__(self) -> None:
         if not 1 <= self.amount <= _LARGEST:
             raise ValueError(f"时限须在1至{_LARGEST}之间，现为{self.amount}。")
-        if self.red is not None and not self.amount < self.red <= 2 * _LARGEST:
+        if self.red is not None and self.red <= self.amount:
             raise ValueError(f"超期（红）时限{self.red}须大于到期（黄）时限{self.amount}，请调整。")
+        if self.red is not None and self.red > 2 * _LARGEST:
+            raise ValueError(f"超期（红）时限不超过{2 * _LARGEST}，现为{self.red}。")
 
     @property
     def red_amount(self) -> int:
