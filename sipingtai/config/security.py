@@ -33,4 +33,5 @@ class SecurityHeadersMiddleware:
         # The phone face takes photos and places; nothing else may.
         response["Permissions-Policy"] = "camera=(self), geolocation=(self), microphone=(), payment=(), usb=()"
         response["X-Frame-Options"] = "DENY"
+        response["Cross-Origin-Resource-Policy"] = "same-origin"
         return response

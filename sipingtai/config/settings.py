@@ -1,6 +1,7 @@
 """Django's settings. What an installation may choose comes from the environment; docs/settings.md lists it."""
 
 import os
+import socket
 from pathlib import Path
 
 from sipingtai.config.database import databases
@@ -12,7 +13,14 @@ PACKAGE = Path(__file__).resolve().parent.parent
 
 DEBUG = False
 SECRET_KEY = read_or_create(KEYS / "django.key")
-ALLOWED_HOSTS = [host for host in os.environ.get("SIPINGTAI_HOSTS", "localhost,127.0.0.1,[::1]").split(",") if host]
+ALLOWED_HOSTS = [
+    host
+    for host in os.environ.get("SIPINGTAI_HOSTS", f"localhost,127.0.0.1,[::1],{socket.gethostname()}").split(",")
+    if host
+]
+# `serve` sets these for its workers.
+TRUSTED_PROXY = os.environ.get("SIPINGTAI_TRUSTED_PROXY", "")
+SECURE_COOKIES = bool(os.environ.get("SIPINGTAI_SECURE_COOKIES"))
 
 INSTALLED_APPS = [
     "django.contrib.auth",
@@ -27,10 +35,12 @@ INSTALLED_APPS = [
     "sipingtai.access",
     "sipingtai.org",
     "sipingtai.cases",
+    "sipingtai.faces",
     "sipingtai.ops",
 ]
 
 MIDDLEWARE = [
+    "sipingtai.config.proxy.TrustedProxyMiddleware",
     "sipingtai.config.security.SecurityHeadersMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
@@ -72,6 +82,10 @@ CACHES = {
 # Who comes in
 AUTH_USER_MODEL = "access.Account"
 AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
+ACCOUNT_USER_MODEL_EMAIL_FIELD = None  # nobody needs an e-mail address to work here
+ACCOUNT_LOGIN_METHODS = {"username"}
+ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*"]
+ACCOUNT_EMAIL_VERIFICATION = "none"
 SESSION_ENGINE = "django.contrib.sessions.backends.db"
 SESSION_COOKIE_AGE = 30 * 60  # seconds without a request
 SESSION_SAVE_EVERY_REQUEST = True  # sliding
@@ -80,6 +94,15 @@ SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 CSRF_COOKIE_HTTPONLY = True
 CSRF_COOKIE_SAMESITE = "Lax"
+
+# Transport
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE_COOKIES
+SESSION_COOKIE_NAME = "__Host-session" if SECURE_COOKIES else "session"
+CSRF_COOKIE_NAME = "__Host-csrf" if SECURE_COOKIES else "csrf"
+SECURE_HSTS_SECONDS = 365 * 24 * 3600 if os.environ.get("SIPINGTAI_HSTS") else 0
+SECURE_REFERRER_POLICY = "same-origin"
+SECURE_CONTENT_TYPE_NOSNIFF = True
+SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
 
 # Time and language
 LANGUAGE_CODE = "zh-hans"
@@ -105,3 +128,18 @@ FILE_UPLOAD_PERMISSIONS = 0o600
 FILE_UPLOAD_DIRECTORY_PERMISSIONS = 0o700
 
 PROCRASTINATE_DATABASE_ALIAS = "default"
+
+# What is logged names addresses and errors, never what people wrote: no request bodies, no SQL parameters, no visitors.
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
+    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "root": {"handlers": ["stderr"], "level": "WARNING"},
+    "loggers": {
+        "django": {"handlers": [], "level": "WARNING", "propagate": True},
+        "django.security.DisallowedHost": {"level": "CRITICAL"},  # scanners send any name; they got their 400
+        "django.db.backends": {"level": "WARNING"},
+        "procrastinate": {"level": "WARNING"},  # at INFO it writes the arguments of tasks
+    },
+}
