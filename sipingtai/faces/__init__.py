@@ -1,1 +1,1 @@
-"""What the four faces (desk, phone, villager, program) share: base templates, parts, icons, the built sheets and scripts."""
+"""What the four faces (desk, phone, villager, program) share: base templates, parts, icons, sheets and scripts."""
