@@ -1,6 +1,7 @@
 """The setting in which a move is judged: units, commands, their rules, the catalogue and the calendar.
 
-All of it is data of a township pack. Core receives it as plain values and knows no platform, office or township by name.
+All of it is data of a township pack. Core receives it as plain values and knows no platform, office or
+township by name.
 """
 
 from collections.abc import Mapping
@@ -84,9 +85,14 @@ class Limits:
     def find(self, kind: ClockKind, level: int, urgency: Urgency) -> Limit:
         """The most particular limit: urgency counts before level, for an emergency knows no level.
 
-        Raises KeyError with the missing clock's Chinese name; `sipingtai check` reports such a gap before it can happen.
+        Raises KeyError with the missing clock's Chinese name; `sipingtai check` reports such a gap beforehand.
         """
-        for key in ((kind, level, urgency), (kind, 0, urgency), (kind, level, Urgency.NORMAL), (kind, 0, Urgency.NORMAL)):
+        for key in (
+            (kind, level, urgency),
+            (kind, 0, urgency),
+            (kind, level, Urgency.NORMAL),
+            (kind, 0, Urgency.NORMAL),
+        ):
             if key in self.table:
                 return self.table[key]
         raise KeyError(f"没有设置“{kind.label}”的时限")
@@ -135,7 +141,7 @@ class Setting:
 
     def grid_station(self, grid: int | None) -> int | None:
         """The command a grid's workers report to."""
-        return self.units[grid].command if grid in self.units else None
+        return self.units[grid].command if grid is not None and grid in self.units else None
 
 
 COMMAND_POSTS = (Post.INTAKE, Post.ANALYST, Post.DISPATCHER, Post.ROOM_HEAD)

@@ -1,0 +1,53 @@
+"""Assisting offices (协办): enlisted, released, signing and finishing on their own rows. The stage never changes."""
+
+from attrs import evolve
+
+from sipingtai.core.case import Assignment, AssignmentState, Case
+from sipingtai.core.clocks import ClockKind
+from sipingtai.core.effects.dispatching import add_assist
+from sipingtai.core.effects.flow import change_main, without, worked
+from sipingtai.core.moves import Attempt
+from sipingtai.core.who import own_assist
+
+
+def enlist(a: Attempt) -> Case:
+    case = a.case
+    for unit in a.move.assists:
+        case = add_assist(a, case, unit)
+    return case
+
+
+def assist_named(a: Attempt) -> Assignment | None:
+    """The open assist of the unit named in the move."""
+    return next((x for x in a.case.assists if x.unit == a.move.to), None)
+
+
+def release(a: Attempt) -> Case:
+    assist = assist_named(a)
+    assert assist is not None
+    case = change_main(a.case, evolve(assist, state=AssignmentState.ENDED, ended_at=a.now))
+    return without(case, ClockKind.ASSIST, assist.no)
+
+
+def _own(a: Attempt) -> Assignment:
+    assist = own_assist(a.case, a.actor, a.setting)
+    assert assist is not None
+    return assist
+
+
+def request_release(a: Attempt) -> Case:
+    return change_main(a.case, evolve(_own(a), asks_release=True))
+
+
+def sign_assist(a: Attempt) -> Case:
+    assist = _own(a)
+    case = change_main(
+        a.case, evolve(assist, state=AssignmentState.SIGNED, signed_at=a.now, person=a.actor.person or None)
+    )
+    return worked(a, case, assist.unit)
+
+
+def complete_assist(a: Attempt) -> Case:
+    assist = _own(a)
+    case = change_main(a.case, evolve(assist, state=AssignmentState.DONE, ended_at=a.now))
+    return worked(a, without(case, ClockKind.ASSIST, assist.no), assist.unit)

@@ -1,0 +1,179 @@
+"""How work reaches an office: dispatch, forward, recall, reassign, sign, send a person."""
+
+from attrs import evolve
+
+from sipingtai.core import clocks
+from sipingtai.core.case import Assignment, AssignmentState, Case, Holder
+from sipingtai.core.clocks import Clock, ClockKind
+from sipingtai.core.effects.flow import (
+    change_main,
+    enter_accepted,
+    enter_reported,
+    new_clock,
+    with_clock,
+    with_step_clock,
+    worked,
+)
+from sipingtai.core.moves import Attempt
+from sipingtai.core.setting import UnitKind
+from sipingtai.core.stages import Stage
+
+
+def dispatch(a: Attempt) -> Case:
+    """To a platform or straight to an office, with any number of assisting offices."""
+    assert a.move.to is not None
+    case = _give(a, a.case, a.move.to, platform=None)
+    for unit in a.move.assists:
+        case = add_assist(a, case, unit)
+    return case
+
+
+def _give(a: Attempt, case: Case, unit: int, *, platform: int | None) -> Case:
+    is_platform = a.setting.units[unit].kind is UnitKind.PLATFORM
+    assignment = Assignment(
+        no=next_no(case),
+        unit=unit,
+        command=case.command,
+        main=True,
+        state=AssignmentState.SENT,
+        sent_at=a.now,
+        platform=unit if is_platform else platform,
+    )
+    kind = ClockKind.FORWARD if is_platform else ClockKind.SIGN
+    clock = _continued(case, unit, kind) or new_clock(a, case, kind, unit)
+    case = evolve(
+        case,
+        stage=Stage.DISPATCHED,
+        holder=Holder(unit=unit),
+        assignments=(*case.assignments, assignment),
+    )
+    return with_step_clock(case, evolve(clock, ref=assignment.no))
+
+
+def _left(case: Case, unit: int) -> Clock | None:
+    """The clock with which this unit last lost the case."""
+    return next((x.left for x in reversed(case.assignments) if x.main and x.unit == unit and x.left), None)
+
+
+def _continued(case: Case, unit: int, kind: ClockKind) -> Clock | None:
+    left = _left(case, unit)
+    return left if left and left.kind is kind else None
+
+
+def next_no(case: Case) -> int:
+    return max((x.no for x in case.assignments), default=0) + 1
+
+
+def add_assist(a: Attempt, case: Case, unit: int) -> Case:
+    no = next_no(case)
+    assist = Assignment(no=no, unit=unit, command=case.command, main=False, state=AssignmentState.SENT, sent_at=a.now)
+    case = evolve(case, assignments=(*case.assignments, assist))
+    return with_clock(case, new_clock(a, case, ClockKind.ASSIST, unit, ref=no))
+
+
+def forward(a: Attempt) -> Case:
+    """The second hop: the platform hands the work to one of its offices."""
+    main = a.case.main
+    assert main is not None
+    assert a.move.to is not None
+    unit = a.move.to
+    case = change_main(a.case, evolve(main, unit=unit, platform=main.unit, by_platform=True, sent_at=a.now))
+    clock = _continued(case, unit, ClockKind.SIGN) or new_clock(a, case, ClockKind.SIGN, unit)
+    case = evolve(case, holder=Holder(unit=unit))
+    for assist in a.move.assists:
+        case = add_assist(a, case, assist)
+    return with_step_clock(case, evolve(clock, ref=main.no))
+
+
+def assign_person(a: Attempt) -> Case:
+    main = a.case.main
+    assert main is not None
+    return change_main(a.case, evolve(main, person=a.move.person))
+
+
+def recall(a: Attempt) -> Case:
+    """Until it is signed or accepted, the last sender may take it back to where it came from."""
+    case, main = a.case, a.case.main
+    if case.stage is Stage.DISPATCHED and main and main.by_platform and main.platform is not None:
+        platform = main.platform
+        case = change_main(case, evolve(main, unit=platform, by_platform=False))
+        case = evolve(case, holder=Holder(unit=platform))
+        return with_step_clock(case, new_clock(a, case, ClockKind.FORWARD, platform, ref=main.no))
+    return enter_accepted(a, case)
+
+
+def reassign(a: Attempt) -> Case:
+    return enter_accepted(a, a.case)
+
+
+def sign(a: Attempt) -> Case:
+    """The office takes the work on. Its handling clock starts, or goes on where it had the work before."""
+    main = a.case.main
+    assert main is not None
+    case = change_main(a.case, evolve(main, state=AssignmentState.SIGNED, signed_at=a.now))
+    case = worked(a, evolve(case, stage=Stage.HANDLING, holder=Holder(unit=main.unit)), main.unit)
+    left = _left(a.case, main.unit)
+    if left and left.kind in (ClockKind.HANDLE, ClockKind.REWORK):
+        return with_step_clock(case, evolve(left, ref=main.no))
+    return with_step_clock(case, new_clock(a, case, ClockKind.HANDLE, main.unit, ref=main.no))
+
+
+def rework(a: Attempt, case: Case) -> Case:
+    """Not good enough: back to the office that did it, or to the command where no main assignment lives here.
+
+    At the cap it goes to the command in any case, and the chief alone decides what comes next.
+    """
+    case = evolve(case, rework=case.rework + 1, answered=False)
+    main = case.main
+    if (
+        main is None
+        or main.state is not AssignmentState.DONE
+        or case.rework >= a.setting.rules(case.command).rework_cap
+    ):
+        return enter_accepted(a, case)
+    if not a.setting.units[main.unit].active:
+        return enter_accepted(a, case)
+    case = change_main(case, evolve(main, state=AssignmentState.SIGNED, ended_at=None))
+    case = evolve(case, stage=Stage.HANDLING, holder=Holder(unit=main.unit))
+    return with_step_clock(case, new_clock(a, case, ClockKind.REWORK, main.unit, ref=main.no))
+
+
+def rehome(a: Attempt) -> Case:
+    """移交: in a reorganisation holder, assignments, applications, cards and clocks move to the named successors.
+
+    A main assignment whose office has no successor goes back to accepted; an assist without one is released.
+    """
+    mapping, case = a.move.mapping, a.case
+    lost = {old for old, new in mapping.items() if not new}
+
+    def moved(unit: int) -> int:
+        return mapping.get(unit) or unit
+
+    main = case.main
+    if main and main.state.live and main.unit in lost:
+        case = enter_accepted(a, case) if case.stage is not Stage.REPORTED else enter_reported(a, case)
+    assignments = tuple(
+        evolve(x, state=AssignmentState.ENDED, ended_at=a.now)
+        if x.unit in lost and x.state.live
+        else evolve(x, unit=moved(x.unit), platform=x.platform and moved(x.platform))
+        for x in case.assignments
+    )
+    ended = {x.no for x in assignments if not x.state.live}
+    return evolve(
+        case,
+        assignments=assignments,
+        holder=case.holder and evolve(case.holder, unit=moved(case.holder.unit)),
+        applications=tuple(
+            evolve(p, unit=moved(p.unit), decider=evolve(p.decider, unit=moved(p.decider.unit)))
+            for p in case.applications
+        ),
+        cards=tuple(evolve(c, unit=moved(c.unit)) for c in case.cards),
+        handlers=case.handlers | {moved(u) for u in case.handlers},
+        shunned=case.shunned | {moved(u) for u in case.shunned},
+        grid=case.grid and moved(case.grid),
+        clocks=tuple(
+            clocks.hand_over(c, moved(c.owner))
+            for c in case.clocks
+            if not (c.kind is ClockKind.ASSIST and c.ref in ended)
+        ),
+    )

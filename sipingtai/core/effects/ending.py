@@ -1,0 +1,78 @@
+"""How a case ends: finished, verified or rejected, followed up, closed, concluded, reopened, archived."""
+
+from attrs import evolve
+
+from sipingtai.core.case import AssignmentState, Case, Holder, Outcome
+from sipingtai.core.clocks import ClockKind
+from sipingtai.core.effects.dispatching import rework
+from sipingtai.core.effects.flow import (
+    capped,
+    change_main,
+    chief_holder,
+    end,
+    enter_accepted,
+    enter_finished,
+    new_clock,
+    with_clock,
+    with_step_clock,
+    without,
+    worked,
+)
+from sipingtai.core.moves import Attempt
+from sipingtai.core.posts import Post
+from sipingtai.core.stages import Stage
+
+
+def finish(a: Attempt) -> Case:
+    """The main office reports the result. Open assists, overridden with a reason, end here."""
+    main = a.case.main
+    assert main is not None
+    case = a.case
+    for assist in case.assists:
+        case = change_main(case, evolve(assist, state=AssignmentState.ENDED, ended_at=a.now))
+    case = without(without(case, ClockKind.ASSIST), ClockKind.APPROVE)
+    case = evolve(case, applications=())
+    case = change_main(case, evolve(main, state=AssignmentState.DONE, ended_at=a.now))
+    return enter_finished(a, worked(a, case, main.unit))
+
+
+def verify(a: Attempt) -> Case:
+    """Somebody who did not do it found it done. The reporter is answered and may rate."""
+    case = evolve(a.case, stage=Stage.VERIFIED, holder=Holder(unit=a.case.command, post=Post.DISPATCHER), answered=True)
+    return with_step_clock(case, new_clock(a, case, ClockKind.FOLLOW_UP, case.command))
+
+
+def reject(a: Attempt) -> Case:
+    return rework(a, a.case)
+
+
+def follow_up(a: Attempt) -> Case:
+    """Satisfied: closed. Not satisfied: rework, or, at the cap, the chief decides whether to conclude."""
+    if a.move.verdict:
+        return close(a)
+    if capped(a.case, a.setting):
+        return evolve(a.case, holder=chief_holder(a.case, a.setting))
+    return rework(a, a.case)
+
+
+def close(a: Attempt) -> Case:
+    outcome = Outcome.SETTLED if a.case.settled else Outcome.FOLLOWED if a.case.master else Outcome.DONE
+    return end(a, evolve(a.case, outcome=outcome, answered=True), Stage.CLOSED)
+
+
+def conclude(a: Attempt) -> Case:
+    """终结: at the rework cap the chief ends it with written reasons, which the reporter is told."""
+    return end(a, evolve(a.case, outcome=Outcome.CONCLUDED, answered=True), Stage.CLOSED)
+
+
+def reopen(a: Attempt) -> Case:
+    """Once, by the reporter. The total clock starts anew only because closing had stopped it."""
+    case = evolve(
+        a.case, reopened=True, outcome=None, answered=False, closed_at=None, followers=(), master=None, settled=False
+    )
+    case = with_clock(case, new_clock(a, case, ClockKind.TOTAL, case.command))
+    return enter_accepted(a, case)
+
+
+def archive(a: Attempt) -> Case:
+    return evolve(a.case, stage=Stage.ARCHIVED)

@@ -1,0 +1,145 @@
+"""How a matter enters: reported, settled on the spot, accepted, declined, classified, merged, split."""
+
+from attrs import evolve
+
+from sipingtai.core import clocks
+from sipingtai.core.actions import Action
+from sipingtai.core.case import Case, Holder, Outcome
+from sipingtai.core.clocks import ClockKind
+from sipingtai.core.effects.flow import (
+    end,
+    enter_accepted,
+    enter_finished,
+    enter_reported,
+    limit_for,
+    new_clock,
+    with_clock,
+    with_step_clock,
+    worked,
+)
+from sipingtai.core.moves import Attempt, Echo, Move
+from sipingtai.core.posts import Post
+from sipingtai.core.stages import Stage
+
+
+def report(a: Attempt) -> Case:
+    """`a.case` is the matter as taken in, without clocks: it gets its total clock and waits to be accepted."""
+    case = with_clock(a.case, new_clock(a, a.case, ClockKind.TOTAL, a.case.command))
+    if case.parent is not None:  # a child of a split was accepted with its parent
+        return enter_accepted(a, case)
+    return enter_reported(a, case)
+
+
+def settle(a: Attempt) -> Case:
+    """Done on the spot by the grid that saw it, or by the station that commands it."""
+    unit = a.case.command if a.case.grid is None or not a.actor.units & {a.case.grid} else a.case.grid
+    case = worked(a, evolve(a.case, settled=True, sampled=a.move.sampled, answered=True), unit)
+    return enter_finished(a, case)
+
+
+def accept(a: Attempt) -> Case:
+    return enter_accepted(a, evolve(a.case, accepted_by=a.actor.person))
+
+
+def decline(a: Attempt) -> Case:
+    case = evolve(a.case, declined_by=a.actor.person, outcome=Outcome.DECLINED, answered=True)
+    return end(a, case, Stage.DECLINED)
+
+
+def review(a: Attempt) -> Case:
+    """The reporter asks for a second look (复核): the case waits again, for somebody other than who declined it."""
+    case = evolve(a.case, reviewing=True, reviewed=True, outcome=None, answered=False)
+    case = with_clock(case, new_clock(a, case, ClockKind.TOTAL, case.command))
+    return enter_reported(a, case)
+
+
+def grant_review(a: Attempt) -> Case:
+    return enter_accepted(a, evolve(a.case, reviewing=False, accepted_by=a.actor.person))
+
+
+def refuse_review(a: Attempt) -> Case:
+    return end(a, evolve(a.case, reviewing=False, outcome=Outcome.DECLINED, answered=True), Stage.DECLINED)
+
+
+def classify(a: Attempt) -> Case:
+    """Category, level, urgency. Running limits are recomputed from their original start, never reset."""
+    move, case = a.move, a.case
+    case = evolve(
+        case,
+        category=move.category or case.category,
+        level=move.level or case.level,
+        urgency=move.urgency or case.urgency,
+    )
+    category = a.setting.categories.get(case.category)
+    if category and category.restricted:
+        case = evolve(case, restricted=True)
+    recomputed = tuple(
+        clocks.relimit(c, limit_for(case, c.kind, a.setting), a.setting.calendar)
+        if c.kind in (ClockKind.TOTAL, ClockKind.HANDLE, ClockKind.SIGN, ClockKind.ROUTE, ClockKind.ACCEPT)
+        and (c.kind is ClockKind.TOTAL or c.owner in {x.unit for x in case.assignments} | {case.command})
+        else c
+        for c in case.clocks
+    )
+    return evolve(case, clocks=recomputed)
+
+
+def merge(a: Attempt) -> Case:
+    """The follower waits for its master. Its own total clock runs on, and whoever may unmerge it holds it."""
+    master = a.move.other
+    assert master is not None
+    case = evolve(a.case, master=master.id, stage=Stage.MERGED, holder=Holder(unit=a.case.command, post=Post.INTAKE))
+    return with_step_clock(case)
+
+
+def merge_echoes(a: Attempt) -> tuple[Echo, ...]:
+    """The master learns of its follower, and takes over the stricter visibility (限知)."""
+    assert a.move.other is not None
+    return (Echo(case=a.move.other.id, move=Move(action=Action.ADOPT, other=a.case)),)
+
+
+def unmerge(a: Attempt) -> Case:
+    return enter_accepted(a, evolve(a.case, master=None))
+
+
+def leaving_master(a: Attempt) -> tuple[Echo, ...]:
+    """A follower that ends or goes its own way is taken off its master's list."""
+    if a.case.master is None:
+        return ()
+    return (Echo(case=a.case.master, move=Move(action=Action.LET_GO, other=a.case)),)
+
+
+def adopt(a: Attempt) -> Case:
+    other = a.move.other
+    assert other is not None
+    case = evolve(a.case, followers=(*a.case.followers, other.id), shunned=a.case.shunned | other.shunned)
+    case = evolve(case, shunned_people=case.shunned_people | other.shunned_people)
+    return evolve(case, restricted=case.restricted or other.restricted)
+
+
+def let_go(a: Attempt) -> Case:
+    """A follower or a child left, or ended."""
+    assert a.move.other is not None
+    gone = a.move.other.id
+    return evolve(
+        a.case,
+        followers=tuple(f for f in a.case.followers if f != gone),
+        children=tuple(c for c in a.case.children if c != gone),
+    )
+
+
+def split(a: Attempt) -> Case:
+    """一件事: the parent keeps its stage and cannot finish before its children have ended."""
+    return evolve(a.case, children=(*a.case.children, *a.move.members))
+
+
+def withdraw(a: Attempt) -> Case:
+    """A hazard or a matter of public interest goes on without its reporter; anything else ends."""
+    category = a.setting.categories.get(a.case.category)
+    if category and category.hazard and a.case.stage is not Stage.MERGED:
+        return evolve(a.case, withdrawn=True, reporter=evolve(a.case.reporter, reachable=False, person=0))
+    case = evolve(a.case, outcome=Outcome.WITHDRAWN, answered=True, master=None, withdrawn=True)
+    return end(a, case, Stage.VOID)
+
+
+def void(a: Attempt) -> Case:
+    return end(a, evolve(a.case, outcome=Outcome.VOID, master=None, answered=True), Stage.VOID)
