@@ -59,7 +59,7 @@ def query_terms(query: str) -> QueryTerms:
             prefix = prefix or run[0][0]
         # A word with something on both sides of it in the query is a whole word of the text as well.
         for word in _WORD.finditer(fragment):
-            if 0 < word.start() and word.end() < len(fragment) and 2 < len(word[0]) <= LONGEST_WORD:
+            if word.start() > 0 and word.end() < len(fragment) and 2 < len(word[0]) <= LONGEST_WORD:
                 required.add(word[0])
     return QueryTerms(fragments, frozenset(required), "" if required else prefix)
 

@@ -20,7 +20,7 @@ class CategoryWords:
 
 @dataclass(frozen=True)
 class Suggestion:
-    """A category that a text may belong to. The score only orders suggestions: it is no probability, show the reason."""
+    """A category that a text may belong to. The score only orders suggestions; it is the reason that is shown."""
 
     code: str
     score: float

@@ -31,7 +31,7 @@ class Point:
 
 
 def point(lon: float, lat: float, source: Datum) -> Point:
-    """Return the point to store for coordinates of a known system. Raises ValueError, in Chinese, for impossible ones."""
+    """Return the point to store for coordinates of a known system. Raises ValueError, in Chinese."""
     if not (math.isfinite(lon) and math.isfinite(lat) and abs(lon) <= 180 and abs(lat) <= 90):
         raise ValueError("坐标不是有效的经纬度，请检查经度与纬度是否写反")
     if source is Datum.GCJ02:

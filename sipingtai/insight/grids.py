@@ -17,10 +17,10 @@ class GridIndex(Generic[UnitId]):
     """The areas of all grids, ready to be asked thousands of times a second. Coordinates are CGCS2000 degrees."""
 
     def __init__(self, grids: Iterable[tuple[UnitId, Area]]) -> None:
-        """Index the grids. Raises ValueError, in Chinese and naming the unit, for an area that is not a sound polygon."""
+        """Index the grids. Raises ValueError, in Chinese and naming the unit, for what is not a sound polygon."""
         # In the order of their ids, so that the first hit is the smallest.
         pairs = sorted(((unit, _polygon(area, f"网格 {unit} ")) for unit, area in grids), key=lambda pair: pair[0])
-        self._units = [unit for unit, _ in pairs]
+        self._units: list[UnitId] = [unit for unit, _ in pairs]
         self._areas = [area for _, area in pairs]
         for area in self._areas:
             shapely.prepare(area)
@@ -30,7 +30,8 @@ class GridIndex(Generic[UnitId]):
         """Return the unit whose area holds the point, its edge included; of several the one with the smallest id."""
         if not (math.isfinite(lon) and math.isfinite(lat)):
             return None
-        for index in sorted(self._tree.query(shapely.Point(lon, lat)).tolist()):
+        candidates: list[int] = sorted(self._tree.query(shapely.Point(lon, lat)).tolist())
+        for index in candidates:
             if shapely.intersects_xy(self._areas[index], lon, lat):
                 return self._units[index]
         return None

@@ -2,6 +2,7 @@
 
 import csv
 import io
+import re
 from collections.abc import Iterator
 from itertools import islice
 
@@ -11,6 +12,7 @@ from .sheet import MAX_COLUMNS, Row, Sheet, heading_of
 
 _SEPARATORS = (",", "\t", ";")
 _LARGEST_CELL = 4 * 1024 * 1024  # characters
+_USUAL = re.compile("[\t\n\r -~\u2010-\u203b\u3000-\u303f\u4e00-\u9fff\uff00-\uffef]")
 _END = "\x00end"  # no cell can hold it: NULs are removed on decoding
 
 
@@ -49,13 +51,11 @@ def _encoding(content: bytes) -> str:
     if content.startswith((b"\xff\xfe", b"\xfe\xff")):
         return "utf-16"
     head = content[:65_536]
-    even, odd = head[0::2].count(0), head[1::2].count(0)
-    # Without a mark, UTF-16 shows by the zero halves of its commas, digits and line ends.
-    if even + odd > len(head) / 50 and len(content) % 2 == 0:
-        if odd > even * 10:
-            return "utf-16-le"
-        if even > odd * 10:
-            return "utf-16-be"
+    # Without a mark, UTF-16 shows by the zero halves of its separators, digits and line ends.
+    if head.count(0) > len(head) / 50:
+        likeness, encoding = max((_chinese_share(head, encoding), encoding) for encoding in ("utf-16-le", "utf-16-be"))
+        if likeness > 0.95:
+            return encoding
     for encoding in ("utf-8", "gb18030"):
         try:
             content.decode(encoding)
@@ -65,6 +65,12 @@ def _encoding(content: bytes) -> str:
             break
         return encoding
     return "utf-8"
+
+
+def _chinese_share(head: bytes, encoding: str) -> float:
+    """Return the share of characters that a Chinese table is made of: ideographs, their punctuation, plain ASCII."""
+    text = head.decode(encoding, errors="replace")
+    return len(_USUAL.findall(text)) / len(text)
 
 
 def _mostly_utf8(head: bytes) -> bool:
@@ -80,9 +86,8 @@ def _separator(text: str) -> tuple[str, str]:
         return first.strip()[4], rest
 
     def promise(separator: str) -> tuple[int, int]:
-        rows = [row.cells for row in islice(_walk(text, separator), 10)]
-        texts = [[str(cell) for cell in cells] for cells in rows]
-        return max((len(known_fields(cells)) for cells in texts), default=0), len(texts[0]) if texts else 0
+        rows = [cells for cells in islice(_records(text, separator), 10) if cells]
+        return max((len(known_fields(cells)) for cells in rows), default=0), len(rows[0]) if rows else 0
 
     return max(_SEPARATORS, key=promise), text
 

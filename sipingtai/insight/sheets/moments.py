@@ -62,7 +62,7 @@ def _of_cell(cell: Cell, name: str, dates_from_1904: bool) -> datetime:
             return _build(found)
         if found := _WRITTEN.fullmatch(text):
             return _build(found)
-        if isinstance(cell, (int, float)) or _PLAIN_NUMBER.fullmatch(text):
+        if (isinstance(cell, (int, float)) and not isinstance(cell, bool)) or _PLAIN_NUMBER.fullmatch(text):
             return _of_serial(float(text), dates_from_1904)
     except _AmbiguousHour as error:
         raise MomentError(f"{name}“{clean_line(cell)}”{error}") from None
