@@ -139,6 +139,13 @@ def test_working_clocks_are_late_in_working_minutes() -> None:
     assert clocks.lateness(clock, at("2025-03-10T09:00"), OFFICIAL) == 60
 
 
+def test_a_clock_of_working_hours_rests_with_the_office() -> None:
+    clock = handling("4工作时", at("2025-03-07T16:00"))  # Friday; due Monday 11:00
+    assert clocks.lateness(clock, at("2025-03-10T15:00"), OFFICIAL) == 120
+    paused = clocks.pause(clock, at("2025-03-07T17:00"))
+    assert clocks.resume(paused, at("2025-03-10T08:40"), OFFICIAL).paused_minutes == 40
+
+
 def test_continuous_clocks_are_late_day_and_night() -> None:
     clock = handling("24小时", at("2025-03-06T17:00"))
     assert clocks.lateness(clock, at("2025-03-07T16:59"), OFFICIAL) == 0
@@ -157,7 +164,9 @@ def test_a_pause_gives_back_working_time_to_a_working_clock() -> None:
     resumed = clocks.resume(paused, at("2025-03-08T12:00"), OFFICIAL)  # Saturday: 1 hour + four days
     assert resumed.paused_minutes == 60 + 4 * 420
     assert resumed.paused_at is None
+    assert resumed.warn_at == at("2025-03-10T11:00")
     assert resumed.due_at == at("2025-03-11T11:00")
+    assert resumed.red_at == at("2025-03-13T11:00")
     assert resumed.started_at == MONDAY
 
 
@@ -270,6 +279,11 @@ def test_another_limit_keeps_pauses_and_extensions() -> None:
     assert (longer.paused_minutes, longer.extended) == (420, 1)
 
 
+def test_an_urgent_limit_may_end_on_a_day_off() -> None:
+    clock = handling("2工作日", at("2025-03-06T10:00"))
+    assert clocks.relimit(clock, Limit.parse("48小时"), OFFICIAL).due_at == at("2025-03-08T10:00")
+
+
 def test_another_kind_of_time_converts_the_pauses_by_the_day() -> None:
     clock = clocks.resume(clocks.pause(handling("2工作日"), MONDAY), at("2025-03-04T10:00"), OFFICIAL)
     urgent = clocks.relimit(clock, Limit.parse("24小时"), OFFICIAL)
@@ -341,10 +355,15 @@ def test_a_fixed_clock_has_its_marks_in_order(now: datetime, length: int) -> Non
     assert all(a <= b for a, b in pairwise(marks))
 
 
-@pytest.mark.parametrize("until", [MONDAY, MONDAY - timedelta(days=1), MONDAY + timedelta(days=10_000)])
-def test_a_fixed_clock_to_the_past_or_the_far_future_is_refused(until: datetime) -> None:
-    with pytest.raises(ValueError, match="时"):
+@pytest.mark.parametrize("until", [MONDAY, MONDAY - timedelta(days=1)])
+def test_a_fixed_clock_must_end_in_the_future(until: datetime) -> None:
+    with pytest.raises(ValueError, match="截止时间须晚于"):
         clocks.fixed(ClockKind.SUSPENSION, OFFICE, MONDAY, until)
+
+
+def test_a_fixed_clock_does_not_run_for_decades() -> None:
+    with pytest.raises(ValueError, match="时限须在1至"):
+        clocks.fixed(ClockKind.SUSPENSION, OFFICE, MONDAY, MONDAY + timedelta(days=10_000))
 
 
 NAIVE = datetime.fromisoformat("2025-03-03T10:00")
