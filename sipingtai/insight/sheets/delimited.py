@@ -40,9 +40,9 @@ def decode(content: bytes) -> str:
     try:
         text = content.decode(encoding)
     except UnicodeDecodeError:
-        text = content.decode("utf-8", errors="replace")
         # A file cut off or patched in one place is still UTF-8; one in another encoding breaks all over.
-        if text.count("\ufffd") * 100 > len(text):
+        text = content.decode("utf-8", errors="replace")
+        if not _mostly_utf8(content):
             raise SheetError("无法识别文件的文字编码，请另存为 CSV（UTF-8）或 .xlsx 再导入") from None
     return text.removeprefix("\ufeff").replace("\x00", "")
 
@@ -73,10 +73,10 @@ def _chinese_share(head: bytes, encoding: str) -> float:
     return len(_USUAL.findall(text)) / len(text)
 
 
-def _mostly_utf8(head: bytes) -> bool:
+def _mostly_utf8(content: bytes) -> bool:
     """Tell UTF-8 with a few broken bytes from GB18030, whose two-byte characters are hardly ever valid UTF-8."""
-    text = head.decode("utf-8", errors="replace")
-    return text.count("\ufffd") * 100 < sum(character > "\x7f" for character in text)
+    text = content.decode("utf-8", errors="replace")
+    return text.count("\ufffd") * 10 < sum(character > "\x7f" for character in text)
 
 
 def _separator(text: str) -> tuple[str, str]:

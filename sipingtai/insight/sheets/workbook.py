@@ -74,7 +74,7 @@ def _walk(content: bytes, title: str) -> Iterator[Row]:
     book = _load(content)
     try:
         sheet = book[title]
-        sheet.reset_dimensions()  # many exporters declare a wrong extent, and rows would be lost
+        # The extent is given here, because many exporters declare a wrong one and rows would be lost.
         rows = sheet.iter_rows(max_row=_MAX_ROWS, max_col=MAX_COLUMNS, values_only=True)
         for number, values in enumerate(rows, 1):
             if any(value is not None for value in values):

@@ -41,9 +41,16 @@ def test_a_line_naming_the_separator_for_excel_is_understood() -> None:
     assert found.external_id == "A1"
 
 
-def test_one_broken_byte_does_not_turn_utf8_into_another_encoding() -> None:
+def test_a_file_cut_off_in_a_character_is_still_utf8() -> None:
     content = as_csv(HEADING, ROW, *((f"B{n}", "题", "2024-05-02", "河边堆了很多垃圾没有人清理") for n in range(20)))
     assert matters(content[:-5] + b"\r\n")[0].text == ROW[3]
+
+
+def test_one_broken_byte_does_not_turn_utf8_into_another_encoding() -> None:
+    content = as_csv(("编号", "内容"), *((f"A{n}", f"井盖松动{n}") for n in range(40)), ("B1", "路灯"))
+    broken = content[:-3] + b"\xc0\r\n"
+    assert broken.decode("gb18030")  # it would pass, as nonsense
+    assert matters(broken)[0].text == "井盖松动0"
 
 
 def test_unknown_bytes_are_refused() -> None:
@@ -154,15 +161,33 @@ def test_a_zip_bomb_is_refused_by_its_declared_size() -> None:
 
 def test_a_row_number_beyond_the_format_does_not_run_for_ever(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(workbook, "_MAX_ROWS", 1000)
-    original = as_workbook(HEADING, ROW)
+    assert read(patched(b'<row r="2"', b'<row r="99999999999"')).sample() == []
+
+
+def test_a_wrongly_declared_extent_loses_no_row() -> None:
+    assert len(matters(patched(b'<dimension ref="A1:D2"', b'<dimension ref="A1:A1"'))) == 1
+
+
+def test_entities_that_multiply_are_refused() -> None:
+    levels = b"".join(b'<!ENTITY e%d "%s">' % (n, b"&e%d;" % (n - 1) * 20) for n in range(1, 9))
+    doctype = b'<!DOCTYPE x [<!ENTITY e0 "' + b"x" * 1000 + b'">' + levels + b"]><worksheet"
+    content = patched(b"<worksheet", doctype, b"<sheetData>", b'<sheetData><row r="1"><c r="A1"><v>&e8;</v></c></row>')
+    with pytest.raises(SheetError, match="损坏"):
+        read(content)
+
+
+def patched(*changes: bytes) -> bytes:
+    """Return a workbook whose sheet has each odd one of `changes` replaced by the one after it."""
     target = io.BytesIO()
-    with zipfile.ZipFile(io.BytesIO(original)) as old, zipfile.ZipFile(target, "w") as new:
+    with zipfile.ZipFile(io.BytesIO(as_workbook(HEADING, ROW))) as old, zipfile.ZipFile(target, "w") as new:
         for part in old.namelist():
             text = old.read(part)
             if part.endswith("sheet1.xml"):
-                text = text.replace(b'<row r="2"', b'<row r="99999999999"')
+                for before, after in zip(changes[::2], changes[1::2], strict=True):
+                    assert before in text
+                    text = text.replace(before, after, 1)
             new.writestr(part, text)
-    assert read(target.getvalue()).sample() == []
+    return target.getvalue()
 
 
 def test_a_path_is_read_like_bytes(tmp_path: Path) -> None:
