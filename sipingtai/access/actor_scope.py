@@ -102,3 +102,24 @@ def _values(actor: Actor) -> list[str]:
 def _tell(values: list[str]) -> None:
     with connection.cursor() as cursor:
         cursor.execute(_SET, values)
+
+
+@contextlib.contextmanager
+def as_system(reason: str) -> Iterator[None]:
+    """Inside an open scope, let the system itself read and write for a moment, then be the same actor again.
+
+    For the one door alone: what a person may do has been judged by then, and the writing may touch what they cannot see
+    (a case that leaves their hands, a follower of another office). Outside any scope it opens a system scope.
+    """
+    actor = _current.get()
+    if actor is None:
+        with system_scope(reason):
+            yield
+        return
+    if actor.role == SYSTEM:
+        yield
+        return
+    _tell(_values(Actor(SYSTEM, reason=reason)))
+    yield
+    # Not in a `finally`: after an error the transaction is lost, and with it what it was told.
+    _tell(_values(actor))

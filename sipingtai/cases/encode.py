@@ -1,0 +1,96 @@
+"""Case ↔ JSON. Fields at their default are left out of a stored state; a change always names its value."""
+
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from typing import Any, cast
+
+import attrs
+from cattrs import Converter
+from cattrs.gen import make_dict_structure_fn, make_dict_unstructure_fn
+
+from sipingtai.core.calendar import TZ
+from sipingtai.core.case import Case
+from sipingtai.core.limits import Limit
+
+Json = dict[str, Any]
+
+_TEXT_OF_LIMIT: dict[Limit, str] = {}
+_LIMIT_OF_TEXT: dict[str, Limit] = {}
+
+
+def _limit_text(limit: Limit) -> str:
+    # The same few limits occur in millions of clocks.
+    return _TEXT_OF_LIMIT.setdefault(limit, str(limit)) if limit not in _TEXT_OF_LIMIT else _TEXT_OF_LIMIT[limit]
+
+
+def _limit(text: str) -> Limit:
+    if text not in _LIMIT_OF_TEXT:
+        _LIMIT_OF_TEXT[text] = Limit.parse(text)
+    return _LIMIT_OF_TEXT[text]
+
+
+def _moment(moment: datetime) -> str:
+    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+
+
+def _converter() -> Converter:
+    converter = Converter(forbid_extra_keys=True, prefer_attrib_converters=False)
+    converter.register_unstructure_hook(datetime, _moment)
+    converter.register_structure_hook(datetime, lambda text, _: datetime.fromisoformat(text).astimezone(TZ))
+    converter.register_unstructure_hook(Limit, _limit_text)
+    converter.register_structure_hook(Limit, lambda text, _: _limit(text))
+    converter.register_unstructure_hook(frozenset, sorted)
+    converter.register_unstructure_hook_func(lambda t: getattr(t, "__origin__", None) is frozenset, sorted)
+
+    def sparse(cls: type) -> bool:
+        return attrs.has(cls) and cls is not Limit
+
+    converter.register_unstructure_hook_factory(
+        sparse, lambda cls: make_dict_unstructure_fn(cls, converter, _cattrs_omit_if_default=cls is not Case)
+    )
+    converter.register_structure_hook_factory(sparse, lambda cls: make_dict_structure_fn(cls, converter))
+    return converter
+
+
+_CONVERTER = _converter()
+# A case's id and its count of steps are columns of their own, not part of what a step changes.
+_APART = ("id", "steps")
+
+
+def encode(case: Case) -> Json:
+    """Every field, as plain JSON values."""
+    whole = cast(Json, _CONVERTER.unstructure(case))
+    for name in _APART:
+        del whole[name]
+    return whole
+
+
+def decode(state: Mapping[str, Any], *, case_id: int, steps: int) -> Case:
+    """The case a stored state stands for."""
+    return _CONVERTER.structure({**state, "id": case_id, "steps": steps}, Case)
+
+
+_DEFAULTS: Json = {
+    field.name: _CONVERTER.unstructure(field.default)
+    for field in attrs.fields(Case)
+    if field.default is not attrs.NOTHING and field.name not in _APART
+}
+
+
+def sparse(whole: Json) -> Json:
+    """Without the fields at their default: what is stored as the row's state."""
+    return {name: value for name, value in whole.items() if name not in _DEFAULTS or value != _DEFAULTS[name]}
+
+
+def changes(before: Case | None, after: Case) -> Json:
+    """The fields a step changed, with their new values; the first step names every field that is not at its default."""
+    new = encode(after)
+    if before is None:
+        return sparse(new)
+    old = encode(before)
+    return {name: value for name, value in new.items() if value != old[name]}
+
+
+def apply(state: Json, changed: Json) -> Json:
+    """Fold one step's changes into a sparse state (I6: replaying the steps gives the row)."""
+    return sparse({**state, **changed})

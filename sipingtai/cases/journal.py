@@ -1,0 +1,124 @@
+"""The journal's encoder: the one place where a decision becomes a sealed step. Nothing else writes steps.
+
+A step holds the fields it changed and salted digests of what was said and shown. The texts lie apart, so that one can
+be erased by law and the chain still verifies.
+"""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from attrs import frozen
+
+from sipingtai.access import seal
+from sipingtai.access.keys import KeyName, KeyProvider
+from sipingtai.cases.encode import changes
+from sipingtai.cases.models import Attachment, Step, Text
+from sipingtai.core.moves import Decision, Move
+from sipingtai.core.posts import Actor
+
+Json = dict[str, Any]
+JOURNAL: KeyName = "journal"
+
+
+@frozen(kw_only=True)
+class Sealed:
+    """A step with the texts that lie beside it, ready to be stored."""
+
+    step: Step
+    texts: tuple[Text, ...]
+
+
+def write(
+    decision: Decision,
+    *,
+    actor: Actor,
+    unit: int | None,
+    now: datetime,
+    previous: bytes,
+    texts: Mapping[str, str],
+    files: Sequence[Attachment],
+    keys: KeyProvider,
+) -> Sealed:
+    """Seal one decision as the next step of its case. `previous` is the last step's link, GENESIS for the first."""
+    case, no = decision.after.id, decision.after.steps
+    rows = tuple(
+        Text(case_id=case, no=no, name=name, content=content, salt=seal.new_salt())
+        for name, content in texts.items()
+        if content
+    )
+    for file in files:
+        file.case_id, file.no, file.salt = case, no, seal.new_salt()
+    body: Json = {"changes": changes(decision.before, decision.after)}
+    body |= {
+        name: value
+        for name, value in (
+            ("asked", asked(decision.move)),
+            ("ended", [_ended(e) for e in decision.ended]),
+            ("texts", {t.name: seal.salted_digest(t.content or "", bytes(t.salt or b"")).hex() for t in rows}),
+            ("files", [seal.salted_digest(f.digest, bytes(f.salt or b"")).hex() for f in files]),
+        )
+        if value
+    }
+    key = keys.current(JOURNAL)
+    step = Step(
+        case_id=case,
+        no=no,
+        at=now,
+        action=decision.move.action.value,
+        actor_kind=actor.kind.value,
+        account=actor.person or None,
+        unit=unit,
+        body=body,
+        key_id=key.id,
+    )
+    step.link = link(step, previous, key.secret)
+    return Sealed(step=step, texts=rows)
+
+
+def link(step: Step, previous: bytes, key: bytes) -> bytes:
+    """The seal of a step: over everything in its row, chained to the step before it."""
+    sealed = {
+        "case": step.case_id,
+        "no": step.no,
+        "at": step.at,
+        "action": step.action,
+        "kind": step.actor_kind,
+        "account": step.account,
+        "unit": step.unit,
+        "key": step.key_id,
+        "body": step.body,
+    }
+    return seal.link(key, previous, seal.canonical(sealed))
+
+
+def asked(move: Move) -> Json:
+    """What was asked for, as far as it is not free text: for the story and the trace."""
+    found: Json = {}
+    for name in ("to", "person", "days", "clause", "category", "level", "system"):
+        value = getattr(move, name)
+        if value:
+            found[name] = value
+    if move.assists:
+        found["assists"] = list(move.assists)
+    if move.members:
+        found["members"] = list(move.members)
+    if move.other is not None:
+        found["other"] = move.other.id
+    if move.colour is not None:
+        found["colour"] = move.colour.value
+    if move.urgency is not None:
+        found["urgency"] = move.urgency.value
+    if move.until is not None:
+        found["until"] = move.until.isoformat()
+    if not move.verdict:
+        found["verdict"] = False
+    if move.override:
+        found["override"] = True
+    return found
+
+
+def _ended(ended: Any) -> Json:
+    clock = ended.clock
+    found = {"kind": clock.kind.value, "owner": clock.owner, "ref": clock.ref, "due": clock.due_at.isoformat()}
+    return found | {"late": ended.late, "charged": ended.charged}

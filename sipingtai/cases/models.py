@@ -1,0 +1,174 @@
+"""Tables of cases (事件). The journal (`Step`) is the truth; every other table is folded from it or lies apart from it.
+
+Units and commands are plain numbers here (ids of org.Unit): a case outlives the office that handled it, and replaying a
+journal must not depend on which offices exist today. `sipingtai verify` checks that they are known.
+
+Row-level security (migration 0002): a case is seen by the units in `sight`, by its reporter's own account and, unless
+restricted, within the areas of whoever looks on; never by those in `shunned`. Only the door writes.
+"""
+
+import uuid
+from typing import ClassVar
+
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+
+
+class Case(models.Model):
+    """The fold of a case's steps: `state` whole, the columns below it for finding it."""
+
+    id = models.BigIntegerField(primary_key=True)  # handed out in blocks, so that nobody waits for a number
+    number = models.CharField(max_length=32, unique=True, db_collation="C")  # area-date-serial
+    state = models.JSONField()  # core.case.Case, fields at their default left out
+    steps = models.IntegerField()  # how many steps made it; the version two clerks compete for
+    kind = models.CharField(max_length=12)
+    channel = models.CharField(max_length=12)
+    stage = models.CharField(max_length=12, db_collation="C")
+    category = models.CharField(max_length=8, db_collation="C")
+    level = models.SmallIntegerField()
+    urgency = models.CharField(max_length=10)
+    area = models.CharField(max_length=15, db_collation="C")
+    grid = models.BigIntegerField(null=True)
+    command = models.BigIntegerField()  # the top of the stack
+    holder = models.BigIntegerField(null=True)  # the unit that must act now
+    holder_post = models.CharField(max_length=16, blank=True)
+    restricted = models.BooleanField(default=False)
+    sight = ArrayField(models.BigIntegerField())  # units that may see it
+    shunned = ArrayField(models.BigIntegerField())  # 回避: units that must not, whatever else they are
+    shunned_people = ArrayField(models.BigIntegerField())
+    reported_at = models.DateTimeField()
+    received_at = models.DateTimeField()
+    due_at = models.DateTimeField(null=True)  # of the step clock; what a queue is sorted by
+    total_due_at = models.DateTimeField(null=True)
+    closed_at = models.DateTimeField(null=True)
+    # Apart from the fold: where it came from.
+    sender = models.CharField(max_length=80, db_collation="C")  # scope of `key`: an account, a link, a visitor's phone
+    key = models.UUIDField(default=uuid.uuid4)  # made by the sender; the same report sent twice is one case
+    reporter_account = models.BigIntegerField(null=True)
+    contact = models.UUIDField(null=True)  # access.Contact
+    tracking = models.BinaryField(max_length=32, null=True, unique=True)  # keyed digest of the tracking code
+    longitude = models.FloatField(null=True)  # degrees, CGCS2000
+    latitude = models.FloatField(null=True)
+
+    class Meta:
+        constraints: ClassVar = [models.UniqueConstraint(fields=["sender", "key"], name="one_case_per_report")]
+        indexes: ClassVar = [
+            models.Index(fields=["holder", "stage", "due_at", "id"], name="queue"),
+            models.Index(fields=["area", "received_at", "id"], name="case_by_area"),
+            models.Index(fields=["received_at", "id"], name="case_by_time"),
+            models.Index(fields=["reporter_account", "id"], name="case_by_reporter"),
+            models.Index(fields=["closed_at"], condition=models.Q(stage="closed"), name="case_to_archive"),
+        ]
+
+    def __str__(self) -> str:
+        return self.number
+
+
+class Step(models.Model):
+    """One line of the journal (日志): who did what when, what it changed, digests of what was said, and the seal."""
+
+    case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="journal")
+    no = models.IntegerField()
+    at = models.DateTimeField()
+    action = models.CharField(max_length=20)
+    actor_kind = models.CharField(max_length=10)
+    account = models.BigIntegerField(null=True)  # access.Account
+    unit = models.BigIntegerField(null=True)  # the unit for which the actor acted
+    body = models.JSONField()  # changes, ended clocks, arguments, digests of texts and files
+    key_id = models.IntegerField()  # which journal key sealed it
+    link = models.BinaryField(max_length=32)  # HMAC-SM3(key, previous link ‖ this step)
+
+    class Meta:
+        constraints: ClassVar = [models.UniqueConstraint(fields=["case", "no"], name="one_step_per_number")]
+
+
+class Text(models.Model):
+    """Free text of a step, apart from it so that it can be erased by law while the chain still verifies."""
+
+    case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="texts")
+    no = models.IntegerField()  # the step's number
+    name = models.CharField(max_length=16)  # title, text, place, reason, note
+    content = models.TextField(null=True)  # null: 已依法删除
+    salt = models.BinaryField(max_length=16, null=True)  # erased with the text: the digest then tells nothing
+
+    class Meta:
+        constraints: ClassVar = [models.UniqueConstraint(fields=["case", "no", "name"], name="one_text_per_name")]
+
+
+class Attachment(models.Model):
+    """A file of a step (附件): photo or paper. Its bytes lie in the file store under `digest`."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4)
+    case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="attachments")
+    no = models.IntegerField()
+    name = models.CharField(max_length=120)
+    mime = models.CharField(max_length=80)
+    size = models.IntegerField()  # bytes
+    digest = models.CharField(max_length=64, blank=True)  # SM3 of the content; empty once erased
+    salt = models.BinaryField(max_length=16, null=True)
+
+    class Meta:
+        indexes: ClassVar = [models.Index(fields=["case", "no"], name="attachment_by_step")]
+
+
+class Assignment(models.Model):
+    """An office's row on a case (交办), folded from the state: what an office's own list is made of."""
+
+    case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="assignments")
+    no = models.IntegerField()
+    unit = models.BigIntegerField()
+    main = models.BooleanField()
+    state = models.CharField(max_length=8)
+    person = models.BigIntegerField(null=True)
+    sent_at = models.DateTimeField()
+
+    class Meta:
+        constraints: ClassVar = [models.UniqueConstraint(fields=["case", "no"], name="one_assignment_per_number")]
+        indexes: ClassVar = [models.Index(fields=["unit", "state", "case"], name="assignment_by_unit")]
+
+
+class Clock(models.Model):
+    """A running clock (时限), folded from the state. `next_at` is the next moment the sweep has to look at it."""
+
+    case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="clocks")
+    kind = models.CharField(max_length=12)
+    ref = models.BigIntegerField()
+    owner = models.BigIntegerField()
+    started_at = models.DateTimeField()
+    warn_at = models.DateTimeField()
+    due_at = models.DateTimeField()
+    red_at = models.DateTimeField()
+    paused_at = models.DateTimeField(null=True)
+    next_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints: ClassVar = [models.UniqueConstraint(fields=["case", "kind", "ref"], name="one_clock_per_kind")]
+        indexes: ClassVar = [
+            models.Index(fields=["next_at"], condition=models.Q(next_at__isnull=False), name="clock_due"),
+            models.Index(fields=["owner", "due_at"], name="clock_by_owner"),
+        ]
+
+
+class Word(models.Model):
+    """A pair of characters that occurs in a case's text: Chinese substring search through a plain B-tree."""
+
+    case = models.ForeignKey(Case, on_delete=models.CASCADE, related_name="words")
+    word = models.CharField(max_length=32, db_collation="C")
+
+    class Meta:
+        constraints: ClassVar = [models.UniqueConstraint(fields=["word", "case"], name="one_word_per_case")]
+
+
+class Precedent(models.Model):
+    """A final ruling on a return (先例): which office the matter belongs to. It guides routing from then on."""
+
+    case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="precedents")
+    command = models.BigIntegerField()
+    category = models.CharField(max_length=8, db_collation="C")
+    returned_by = models.BigIntegerField()  # the office that asked
+    proposed = models.BigIntegerField(null=True)  # the office it named
+    granted = models.BooleanField()
+    decided_at = models.DateTimeField()
+
+    class Meta:
+        indexes: ClassVar = [models.Index(fields=["command", "category", "decided_at"], name="precedent_by_category")]
