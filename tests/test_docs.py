@@ -8,6 +8,12 @@ from pathlib import Path
 
 import pytest
 
+from sipingtai.core.actions import Action
+from sipingtai.core.clocks import ClockKind
+from sipingtai.core.limits import ClockState
+from sipingtai.core.posts import Post
+from sipingtai.core.stages import Stage
+
 ROOT = Path(__file__).parents[1]
 DOCS = ROOT / "docs"
 LONGEST = 400  # lines of one file
@@ -122,3 +128,18 @@ def test_decisions_are_numbered_without_gaps_and_say_why() -> None:
     pages = sorted((DOCS / "decisions").glob("*.md"))
     assert [page.name[:4] for page in pages] == [f"{number:04}" for number in range(1, len(pages) + 1)]
     assert [page.name for page in pages if "\n## Why\n" not in page.read_text("utf-8")] == []
+
+
+@pytest.mark.parametrize(
+    ("section", "terms"),
+    [
+        ("Stages (阶段)", {stage.value: stage.label for stage in Stage}),
+        ("Actions (动作)", {action.value: action.label for action in Action}),
+        ("Posts (岗位)", {post.value: post.label for post in Post}),
+        ("Clocks (时限)", {clock.value: clock.label for clock in ClockKind}),
+        ("Clock states (时限状态)", {state.name.lower(): state.value for state in ClockState}),
+    ],
+)
+def test_the_glossary_pairs_what_the_rules_name(section: str, terms: dict[str, str]) -> None:
+    body = (DOCS / "glossary.md").read_text("utf-8").split(f"\n## {section}\n")[1].split("\n## ")[0]
+    assert dict(re.findall(r"^\| `([\w-]+)` \| (.+) \|$", body, flags=re.M)) == terms

@@ -11,8 +11,8 @@ register = template.Library()
 CLOCK_WORDS = {
     "normal": "时限正常",
     "soon": "将到期",
-    "over": "已到期",
-    "long-over": "已超期",
+    "overdue": "已到期",
+    "long-overdue": "已超期",
     "paused": "已挂起",
     "done": "已完成",
 }
@@ -35,9 +35,10 @@ def icon(name: str, label: str = "") -> SafeString:
 def clock(state: str, words: str) -> SafeString:
     """A clock chip (时限): its state as shape, colour and spoken word, and what it says, such as 剩 40 分.
 
-    `state` is a key of CLOCK_WORDS, underscores allowed; anything else raises KeyError, for a chip must not lie.
+    `state` is a key of CLOCK_WORDS, or the name of a core clock state such as LONG_OVERDUE. Anything else raises
+    KeyError, for a chip must not lie.
     """
-    state = state.replace("_", "-")
+    state = state.lower().replace("_", "-")
     return format_html(
         '<span class="clock clock-{}">{}<span class="visually-hidden">{}：</span>{}</span>',
         state,
