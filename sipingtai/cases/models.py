@@ -104,7 +104,7 @@ class Attachment(models.Model):
     name = models.CharField(max_length=120)
     mime = models.CharField(max_length=80)
     size = models.IntegerField()  # bytes
-    digest = models.CharField(max_length=64, blank=True)  # SM3 of the content; empty once erased
+    digest = models.CharField(max_length=64, blank=True)  # SHA-256 of the content, its name in the store; empty once erased
     salt = models.BinaryField(max_length=16, null=True)
 
     class Meta:

@@ -131,7 +131,8 @@ class Setting:
     commands: Mapping[int, Command]
     categories: Mapping[str, Category]
     calendar: WorkCalendar
-    version: int = 0
+    catalogue: int = 1  # id of the catalogue version in force
+    version: int = 0  # counts the changes of the organisation
 
     def rules(self, command: int) -> Rules:
         return self.commands[command].rules

@@ -1,0 +1,1 @@
+"""How matters come in: one report at a time, or a table of them."""

@@ -1,0 +1,239 @@
+"""Taking in one matter (上报): the same report sent twice, or twice at once, is one case.
+
+Every channel comes through `take_in`: villager, grid, hotline, import, API. It validates, places, numbers, stores and seals
+in a handful of statements; who may use which channel is decided by the face in front of it.
+"""
+
+import json
+import uuid
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from attrs import field, frozen
+from django.db import connection
+
+from sipingtai.access import tracking, vault
+from sipingtai.access.actor_scope import as_system
+from sipingtai.access.keys import installed_keys
+from sipingtai.access.plain_text import clean
+from sipingtai.access.seal import GENESIS
+from sipingtai.cases import models
+from sipingtai.cases.encode import encode, sparse
+from sipingtai.cases.journal import write
+from sipingtai.cases.projection import columns, save_side_tables
+from sipingtai.core.case import Case, Channel, Kind, Layer, Reporter
+from sipingtai.core.decide import open_case
+from sipingtai.core.posts import Actor
+from sipingtai.core.setting import Setting, Urgency
+from sipingtai.core.stages import Stage
+from sipingtai.insight.bigrams import bigrams
+from sipingtai.loop.errors import Invalid
+from sipingtai.loop.intake.numbers import next_id, number
+from sipingtai.loop.intake.placing import NoCommand, Place, place
+
+TITLE, TEXT, PLACE = 80, 10_000, 200  # characters
+CLOCK_SKEW = timedelta(minutes=10)  # a phone's clock may be ahead of ours
+RETENTION = timedelta(days=3 * 365)  # of a contact
+
+
+@frozen(kw_only=True)
+class Report:
+    """What somebody reports. Texts are as typed; `take_in` cleans and checks them."""
+
+    channel: Channel
+    text: str
+    title: str = ""
+    place: str = ""  # where, in words
+    category: str = ""  # empty: not classified yet
+    level: int = 0  # 0: the category's
+    urgency: Urgency = Urgency.NORMAL
+    area: str = ""  # code of any length
+    grid: int | None = None
+    point: tuple[float, float] | None = None  # longitude, latitude in degrees, CGCS2000
+    name: str = ""
+    phone: str = ""
+    address: str = ""
+    reported_at: datetime | None = None  # the matter's own time; None: now
+    restricted: bool = False
+    about: frozenset[int] = frozenset()  # offices the complaint is about: never dispatched nor visible to them
+    about_people: frozenset[int] = frozenset()
+    kind: Kind | None = None  # None: incident
+    files: Sequence[models.Attachment] = field(factory=tuple)
+
+
+@frozen(kw_only=True)
+class Receipt:
+    """What the reporter gets back. `code` is told once: only its digest is stored."""
+
+    case_id: int
+    number: str
+    code: str
+    new: bool  # False: this report had come in before
+
+
+def take_in(
+    report: Report,
+    *,
+    sender: str,
+    key: uuid.UUID,
+    actor: Actor,
+    now: datetime,
+    setting: Setting,
+    with_code: bool = False,
+    unit: int | None = None,
+) -> Receipt:
+    """Store one report. `sender` scopes `key`: nobody can occupy or probe another's keys.
+
+    Raises Invalid with a sentence for every field that does not do; nothing is stored then.
+    """
+    texts = _checked(report, now)
+    where = _placed(report, setting)
+    category = setting.categories.get(report.category) or next(c for c in setting.categories.values() if c.residual)
+    case = Case(
+        id=next_id(),
+        kind=report.kind or Kind.INCIDENT,
+        channel=report.channel,
+        category=category.code,
+        catalogue=setting.catalogue,
+        level=report.level or category.level,
+        urgency=report.urgency,
+        area=where.area,
+        grid=where.grid,
+        reporter=Reporter(
+            person=actor.person if report.channel in OWN_REPORTS else 0,
+            grid=report.grid if report.channel is Channel.GRID else None,
+            reachable=bool(report.phone.strip() or with_code or actor.person),
+        ),
+        reported_at=report.reported_at or now,
+        received_at=now,
+        stage=Stage.REPORTED,
+        stack=(Layer(command=_receiver(report, where, setting)),),
+        holder=None,
+        restricted=report.restricted or category.restricted,
+        shunned=report.about,
+        shunned_people=report.about_people,
+        flagged=where.outside,
+    )
+    decision = open_case(case, actor, now, setting)
+    code = tracking.new_code() if with_code else ""
+    with as_system("上报"):
+        stored = _insert(decision.after, report, sender=sender, key=key, code=code)
+        if stored is None:
+            return _known(sender, key)
+        sealed = write(
+            decision, actor=actor, unit=unit, now=now, previous=GENESIS, texts=texts, files=report.files,
+            keys=installed_keys(),
+        )  # fmt: skip
+        sealed.step.save(force_insert=True)
+        models.Text.objects.bulk_create(sealed.texts)
+        save_side_tables(None, decision.after, now)
+        _index(case.id, texts)
+        if report.files:
+            models.Attachment.objects.bulk_create(report.files)
+    return Receipt(case_id=case.id, number=stored, code=code, new=True)
+
+
+# Whoever brings these in raised the matter themselves; on the other channels somebody writes down what others said.
+OWN_REPORTS = frozenset({Channel.GRID, Channel.STATION, Channel.VILLAGER, Channel.LIAISON, Channel.INSPECTION})
+
+
+def _checked(report: Report, now: datetime) -> dict[str, str]:
+    """The texts cleaned, or Invalid."""
+    wrong: dict[str, str] = {}
+    texts: dict[str, str] = {}
+    for name, label, value, longest in (
+        ("text", "内容", report.text, TEXT),
+        ("title", "标题", report.title, TITLE),
+        ("place", "地点", report.place, PLACE),
+    ):
+        try:
+            texts[name] = clean(value, longest, label)
+        except ValueError as error:
+            wrong[name] = str(error)
+    if not wrong and not texts["text"]:
+        wrong["text"] = "请写明反映的内容。"
+    if report.reported_at and report.reported_at > now + CLOCK_SKEW:
+        wrong["reported_at"] = "反映时间不能晚于现在，请检查日期和时间。"
+    if report.point and not (-180 <= report.point[0] <= 180 and -90 <= report.point[1] <= 90):
+        wrong["point"] = "坐标不对：经度应在 -180 到 180 之间，纬度应在 -90 到 90 之间。"
+    if report.level not in range(6):
+        wrong["level"] = "处置层级只有一级到五级。"
+    if wrong:
+        raise Invalid(wrong)
+    texts["title"] = texts["title"] or _title_of(texts["text"])
+    return texts
+
+
+def _title_of(text: str) -> str:
+    """The first line's beginning stands for a title nobody gave."""
+    line = text.split("\n", 1)[0]
+    return line if len(line) <= 40 else line[:39] + "…"
+
+
+def _placed(report: Report, setting: Setting) -> Place:
+    try:
+        where = place(setting, area=report.area, grid=report.grid, point=report.point)
+    except NoCommand as error:
+        raise Invalid({"area": str(error)}) from error
+    if report.category and report.category not in setting.categories:
+        raise Invalid({"category": "目录里没有这个类别，请重新选择。"})
+    if not report.about <= setting.units.keys():
+        raise Invalid({"about": "没有找到您反映的单位，请重新选择。"})
+    return where
+
+
+def _receiver(report: Report, where: Place, setting: Setting) -> int:
+    """A complaint about the command room itself, or the office that houses it, is received one level up (回避)."""
+    command = setting.commands[where.command]
+    if report.about & {command.id, command.rules.own_office} and command.parent is not None:
+        return command.parent
+    return command.id
+
+
+_INSERT = """
+    INSERT INTO cases_case ({names}) VALUES ({places}) ON CONFLICT (sender, key) DO NOTHING RETURNING number
+"""
+
+
+def _insert(case: Case, report: Report, *, sender: str, key: uuid.UUID, code: str) -> str | None:
+    """Insert the row; None where this sender's key is there already. A second one at the same time waits for the first."""
+    contact = None
+    if report.name.strip() or report.phone.strip():
+        try:
+            contact = vault.store(
+                report.name, report.phone, report.address, erase_after=(case.received_at + RETENTION).date()
+            )
+        except ValueError as error:
+            raise Invalid({"phone": str(error)}) from error
+    row = columns(case) | {
+        "id": case.id,
+        "number": number(case.id, case.area, case.received_at),
+        "state": _json(sparse(encode(case))),
+        "sender": sender,
+        "key": key,
+        "contact": contact,
+        "tracking": tracking.digest(code) if code else None,
+        "longitude": report.point[0] if report.point else None,
+        "latitude": report.point[1] if report.point else None,
+    }
+    with connection.cursor() as cursor:
+        cursor.execute(_INSERT.format(names=", ".join(row), places=", ".join(["%s"] * len(row))), list(row.values()))
+        found = cursor.fetchone()
+    return found[0] if found else None
+
+
+def _json(state: dict[str, object]) -> str:
+    return json.dumps(state, ensure_ascii=False)
+
+
+def _known(sender: str, key: uuid.UUID) -> Receipt:
+    """The receipt of the first time. Its tracking code cannot be told again."""
+    row = models.Case.objects.only("id", "number").get(sender=sender, key=key)
+    return Receipt(case_id=row.id, number=row.number, code="", new=False)
+
+
+def _index(case_id: int, texts: dict[str, str]) -> None:
+    """The words of title, text and place, for search: one statement however long the text."""
+    words = sorted(bigrams("\n".join((texts["title"], texts["text"], texts["place"]))))
+    with connection.cursor() as cursor:
+        cursor.execute("INSERT INTO cases_word (case_id, word) SELECT %s, unnest(%s::text[])", [case_id, words])
