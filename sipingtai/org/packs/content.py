@@ -1,0 +1,280 @@
+"""What a pack says, as values. Names refer to names; ids come only when the pack is applied."""
+
+from collections.abc import Mapping
+from datetime import date, time
+
+from attrs import field, frozen
+
+from sipingtai.core.clocks import ClockKind
+from sipingtai.core.limits import Limit
+from sipingtai.core.posts import Post
+from sipingtai.core.setting import Level, Urgency
+
+from .findings import Place
+from .section import Ref
+
+Plain = Mapping[str, str | list[str]]
+
+
+@frozen(kw_only=True)
+class Document:
+    """The document (文件) the pack was taken from."""
+
+    title: str = ""
+    issuers: tuple[str, ...] = ()
+    issued: date | None = None
+    basis: str = ""
+
+
+@frozen(kw_only=True)
+class Title:
+    """A post as the document calls it (岗位): 乡党委副书记. `role` is what it may do here."""
+
+    name: str
+    role: Post | None
+    place: Place
+
+
+@frozen(kw_only=True)
+class Duty:
+    """A clause of an office's duty list (职责清单), to which a return must refer."""
+
+    number: str
+    text: str
+    clause: str
+
+
+@frozen(kw_only=True)
+class Office:
+    """An office (机构). `same_as` makes it another name of one; `successor` takes its open work in a reorganisation."""
+
+    name: str
+    dispatched: bool  # 派驻; otherwise 属地
+    duties: tuple[Duty, ...]
+    same_as: Ref | None
+    successor: Ref | None
+    clause: str
+    place: Place
+
+
+@frozen(kw_only=True)
+class Platform:
+    """A platform (平台): its head's title and the offices under it."""
+
+    name: str
+    head: Ref | None
+    lead: Ref | None
+    managing: Ref | None
+    members: tuple[Ref, ...]
+    functions: tuple[str, ...]
+    clause: str
+    place: Place
+
+
+@frozen(kw_only=True)
+class Ruling:
+    """Who settles what (裁定). A name is a title or a meeting."""
+
+    matter: str
+    by: tuple[Ref, ...]
+    clause: str
+    place: Place
+
+
+@frozen(kw_only=True)
+class Escalation:
+    """Where a matter goes that the township cannot manage (上报)."""
+
+    matter: str
+    to: str
+    through: str
+    clause: str
+    place: Place
+
+
+@frozen(kw_only=True)
+class Village:
+    """An administrative village (行政村), 12 digits."""
+
+    name: str
+    code: str
+    place: Place
+
+
+@frozen(kw_only=True)
+class Grid:
+    """A grid (网格), 15 digits. The boundary is a closed ring of (longitude, latitude) in CGCS2000."""
+
+    name: str
+    code: str
+    village: Ref
+    boundary: tuple[tuple[float, float], ...]
+    place: Place
+
+
+@frozen(kw_only=True)
+class Named:
+    """A line (条线) or campaign (专项)."""
+
+    name: str
+    clause: str
+    place: Place
+
+
+@frozen(kw_only=True)
+class Meeting:
+    """A standing meeting (会议); `cadence` is 每日, 每周, 每月, 每季 or 每年."""
+
+    name: str
+    cadence: str
+    conveners: tuple[Ref, ...]
+    platforms: tuple[Ref, ...]
+    topics: tuple[str, ...]
+    clause: str
+    place: Place
+
+
+@frozen(kw_only=True)
+class LimitRow:
+    """A limit for a clock; level 0 and NORMAL stand for any other."""
+
+    clock: ClockKind
+    level: int
+    urgency: Urgency
+    limit: Limit
+    place: Place
+
+
+@frozen(kw_only=True)
+class SeatRef:
+    """A role at a named platform, office, village or grid."""
+
+    role: Post
+    at: Ref
+
+
+@frozen(kw_only=True)
+class Person:
+    """A holder of titles and seats. `account` follows the area code; `substitute` is the B岗 for all their seats."""
+
+    account: str
+    display: str
+    titles: tuple[Ref, ...]
+    seats: tuple[SeatRef, ...]
+    substitute: Ref | None
+    place: Place
+
+
+@frozen(kw_only=True)
+class Staffing:
+    """One person for each unit of a sort (逐一配备); {序} and {单位} stand for its number and name."""
+
+    target: str
+    role: Post
+    account: str
+    digits: int
+    display: str
+    substitute: str
+    place: Place
+
+
+@frozen(kw_only=True)
+class Route:
+    """Where a category goes (分类对应): a major or minor category's platform, and office where one is usual."""
+
+    category: Ref
+    platform: Ref | None
+    office: Ref | None
+    place: Place
+
+
+@frozen(kw_only=True)
+class Caps:
+    """Bounds of the loop; names and units follow core.setting.Rules. None: not stated."""
+
+    extension_times: int | None = None
+    extension_days: int | None = None
+    suspension_times: int | None = None
+    suspension_days: int | None = None
+    rework_cap: int | None = None
+    settle_levels: tuple[int, ...] | None = None
+    settle_sample_percent: int | None = None
+    follow_up_days: int | None = None
+    reopen_days: int | None = None
+
+
+@frozen(kw_only=True)
+class Station:
+    """A command in every village (村级工作站)."""
+
+    answer_owed: bool
+    place: Place
+
+
+@frozen(kw_only=True)
+class Pack:
+    """A township, county or district as its document and supplement describe it."""
+
+    file: str
+    supplement: str | None  # the supplement's file, whose places are ours and not the document's
+    document: Document
+    code: str
+    name: str
+    level: Level
+    parent: str | None
+    live: bool
+    village_count: int | None
+    grid_count: int | None
+    scheme: Ref | None
+    since: date | None
+    room: Ref | None
+    housed_in: Ref | None
+    titles: tuple[Title, ...]
+    offices: tuple[Office, ...]
+    platforms: tuple[Platform, ...]
+    hops: int | None
+    rulings: tuple[Ruling, ...]
+    escalations: tuple[Escalation, ...]
+    answer_owed: bool | None
+    station: Station | None
+    villages: tuple[Village, ...]
+    grids: tuple[Grid, ...]
+    lines: tuple[Named, ...]
+    campaigns: tuple[Named, ...]
+    meetings: tuple[Meeting, ...]
+    sessions: tuple[tuple[time, time], ...]
+    limits: tuple[LimitRow, ...]
+    caps: Caps
+    people: tuple[Person, ...]
+    staffing: tuple[Staffing, ...]
+    catalogue: Ref | None
+    routes: tuple[Route, ...]
+    statements: Mapping[str, list[Plain]] = field(factory=dict)  # what mechanisms read: 领导小组, 联合执法 …
+    place: Place
+
+    def stated(self, place: Place) -> bool:
+        """Whether the document itself says it; False for our supplement."""
+        return place.file == self.file
+
+    @property
+    def real_offices(self) -> tuple[Office, ...]:
+        """The offices that are units; other names of an office are not."""
+        return tuple(o for o in self.offices if o.same_as is None)
+
+    def office_name(self, name: str) -> str:
+        """The unit an office's name stands for, through 同一."""
+        other = {o.name: o.same_as.name for o in self.offices if o.same_as}
+        seen: set[str] = set()
+        while name in other and name not in seen:
+            seen.add(name)
+            name = other[name]
+        return name
+
+    def title(self, name: str) -> Title | None:
+        """The post of that name."""
+        return next((t for t in self.titles if t.name == name), None)
+
+    def arbiters(self) -> tuple[str, ...]:
+        """Titles that settle, in the order in which the pack names them; meetings have no seat and are left out."""
+        names = (ref.name for ruling in self.rulings for ref in ruling.by)
+        return tuple(dict.fromkeys(n for n in names if self.title(n)))

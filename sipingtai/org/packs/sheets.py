@@ -1,0 +1,178 @@
+"""One table compared with what the packs want of it: 新增, 修改, 停用.
+
+A row is a dictionary of lookups (`command__code`) to plain values, so that rows wanted and rows present compare without
+ids. Writing turns each lookup into the id of what it names.
+"""
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+
+from attrs import field, frozen
+from django.db.models import Model, QuerySet
+
+Row = Mapping[str, object]
+Key = tuple[object, ...]
+OWNER = "owner"
+SHOWN = 8  # so many rows are listed by name, more are counted
+
+
+@frozen(kw_only=True)
+class Sheet:
+    """What the packs want of one table."""
+
+    label: str
+    model: type[Model]
+    key: tuple[str, ...]  # lookups that identify a row
+    wanted: Sequence[Row]  # key, compared and first-time fields
+    present: QuerySet[Model]  # the rows the packs speak of; others are nobody's business here
+    once: tuple[str, ...] = ()  # written when the row is made, never compared
+    named: tuple[str, ...] = ()  # what a person knows the row by
+    retired_by: str = ""  # valid_to or active; "": rows no longer wanted are deleted
+    keep: bool = False  # rows nobody wants are somebody's own and stay
+
+
+@frozen(kw_only=True)
+class Change:
+    """The difference of one sheet."""
+
+    sheet: Sheet
+    added: list[Row] = field(factory=list)
+    altered: list[tuple[int, Row, list[str]]] = field(factory=list)  # id, wanted row, which fields
+    before: dict[int, Row] = field(factory=dict)
+    retired: list[tuple[int, Row]] = field(factory=list)
+
+    def __bool__(self) -> bool:
+        return bool(self.added or self.altered or self.retired)
+
+    def lines(self) -> list[str]:
+        """For the terminal, in Chinese."""
+        return [
+            *self._listed("新增", [self._name(row) for row in self.added]),
+            *self._listed("修改", [self._altered(pk, row, fields) for pk, row, fields in self.altered]),
+            *self._listed("停用" if self.sheet.retired_by else "删除", [self._name(row) for _, row in self.retired]),
+        ]
+
+    def _listed(self, verb: str, names: list[str]) -> list[str]:
+        if len(names) > SHOWN:
+            return [f"{verb} {self.sheet.label} {len(names)} 项：{'、'.join(names[:3])} 等"]
+        return [f"{verb} {self.sheet.label} {name}" for name in names]
+
+    def _name(self, row: Row) -> str:
+        return " ".join(str(row[f]) for f in self.sheet.named or self.sheet.key if row[f] is not None)
+
+    def _altered(self, pk: int, row: Row, fields: list[str]) -> str:
+        old = self.before[pk]
+        changes = (f"{f.split('__')[0]} {_short(old[f])} → {_short(row[f])}" for f in fields)
+        return f"{self._name(row)}（{'；'.join(changes)}）"
+
+
+def compare(sheet: Sheet) -> Change:
+    """What would have to change. Reads the table, writes nothing."""
+    retired = {"valid_to": None, "active": True}
+    wanted = {_key(sheet, row): {**_alive(sheet, retired), **row} for row in sheet.wanted}
+    lookups = list(dict.fromkeys([*sheet.key, *(next(iter(wanted.values())) if wanted else ()), *sheet.named]))
+    if sheet.retired_by and sheet.retired_by not in lookups:
+        lookups.append(sheet.retired_by)
+    change = Change(sheet=sheet)
+    found: set[Key] = set()
+    for row in sheet.present.using(OWNER).values("pk", *lookups):
+        pk = row.pop("pk")
+        key = _key(sheet, row)
+        found.add(key)
+        if key in wanted:
+            fields = [f for f in lookups if f not in sheet.once and row[f] != wanted[key].get(f)]
+            if fields:
+                change.altered.append((pk, wanted[key], fields))
+                change.before[pk] = row
+        elif sheet.keep:
+            continue
+        elif not sheet.retired_by or row[sheet.retired_by] == retired[sheet.retired_by]:
+            change.retired.append((pk, row))
+    change.added.extend(row for key, row in wanted.items() if key not in found)
+    return change
+
+
+def write(change: Change, today: date) -> None:
+    """Carry the change out, in the transaction of the caller."""
+    sheet = change.sheet
+    manager = sheet.model._default_manager.using(OWNER)
+    if change.retired:
+        gone = manager.filter(pk__in=[pk for pk, _ in change.retired])
+        if sheet.retired_by:
+            gone.update(**{sheet.retired_by: today if sheet.retired_by == "valid_to" else False})
+        else:
+            gone.delete()
+    rows = [*change.added, *(row for _, row, _ in change.altered)]
+    if not rows:
+        return
+    own = [f for f in rows[0] if _target(sheet, f) is sheet.model]
+    ids = _ids(sheet, rows, [f for f in rows[0] if "__" in f and f not in own])
+    # Rows may name rows of the same table: first without, then with these.
+    manager.bulk_create([sheet.model(**_fields(row, ids, own)) for row in change.added])
+    altered = [sheet.model(pk=pk, **_fields(row, ids, own)) for pk, row, _ in change.altered]
+    columns = sorted({f.split("__")[0] for _, _, fields in change.altered for f in fields if f not in own})
+    if altered and columns:
+        manager.bulk_update(altered, columns)
+    if own:
+        _write_own(sheet, rows, own)
+
+
+def _write_own(sheet: Sheet, rows: Sequence[Row], own: list[str]) -> None:
+    manager = sheet.model._default_manager.using(OWNER)
+    ids = _ids(sheet, rows, own)
+    pks = {_key(sheet, row): row["pk"] for row in sheet.present.using(OWNER).values("pk", *sheet.key)}
+    manager.bulk_update(
+        [
+            sheet.model(pk=pks[_key(sheet, row)], **{f"{f.split('__')[0]}_id": ids[f].get(row[f]) for f in own})
+            for row in rows
+        ],
+        [f.split("__")[0] for f in own],
+    )
+
+
+def _alive(sheet: Sheet, retired: Mapping[str, object]) -> dict[str, object]:
+    return {sheet.retired_by: retired[sheet.retired_by]} if sheet.retired_by else {}
+
+
+def _key(sheet: Sheet, row: Row) -> Key:
+    return tuple(row[f] for f in sheet.key)
+
+
+def _target(sheet: Sheet, lookup: str) -> type[Model] | None:
+    if "__" not in lookup:
+        return None
+    related = sheet.model._meta.get_field(lookup.split("__", maxsplit=1)[0]).related_model
+    assert isinstance(related, type)
+    return related
+
+
+def _ids(sheet: Sheet, rows: Sequence[Row], lookups: Sequence[str]) -> dict[str, dict[object, int]]:
+    """For each lookup, what its values stand for."""
+    found: dict[str, dict[object, int]] = {}
+    for lookup in lookups:
+        target, column = _target(sheet, lookup), lookup.split("__", 1)[1]
+        assert target is not None
+        values = {row[lookup] for row in rows if row[lookup] is not None}
+        manager = target._default_manager.using(OWNER)
+        found[lookup] = dict(manager.filter(**{f"{column}__in": values}).values_list(column, "pk"))
+        missing = values - found[lookup].keys()
+        if missing:
+            raise LookupError(f"{sheet.label}: nothing is called {sorted(map(str, missing))}")
+    return found
+
+
+def _fields(row: Row, ids: Mapping[str, Mapping[object, int]], own: Sequence[str]) -> dict[str, object]:
+    values: dict[str, object] = {}
+    for lookup, value in row.items():
+        if lookup in own:
+            continue
+        if lookup in ids:
+            values[f"{lookup.split('__')[0]}_id"] = ids[lookup].get(value) if value is not None else None
+        else:
+            values[lookup] = value
+    return values
+
+
+def _short(value: object) -> str:
+    text = "无" if value in (None, "", [], {}) else str(value)
+    return text if len(text) <= 30 else text[:29] + "…"

@@ -1,0 +1,90 @@
+"""Where packs lie, and how they come off the shelf: found by file or area code, read, merged and checked."""
+
+from collections.abc import Iterable
+from pathlib import Path
+
+from attrs import frozen
+
+from .catalogue import Catalogue, build_catalogue
+from .content import Pack
+from .findings import Finding, Findings, PackError, Place, suggestion
+from .merging import merge
+from .reading import read
+from .rules import check, check_parents
+from .schema import build
+
+PRESETS = Path(__file__).resolve().parents[3] / "presets"
+SUPPLEMENT = ".补充.yaml"
+
+
+@frozen
+class Shelf:
+    """Checked packs with the catalogues they name. A county comes before its townships."""
+
+    packs: tuple[Pack, ...]
+    catalogues: dict[str, Catalogue]
+
+    def catalogue(self, pack: Pack) -> Catalogue | None:
+        """The pack's catalogue, if it names one."""
+        return self.catalogues.get(pack.catalogue.name) if pack.catalogue else None
+
+
+def find(name: str) -> Path:
+    """The file meant by a path, an area code or a file's beginning. Raises PackError for none or several."""
+    path = Path(name)
+    if path.suffix in {".yaml", ".yml"} or path.exists():
+        return path
+    folder = PRESETS / "townships"
+    shelf = sorted(p for p in folder.glob("*.yaml") if not p.name.endswith(SUPPLEMENT))
+    # A whole code first: 331125 means the county, not each of its townships.
+    found = [p for p in shelf if p.name.split("-")[0] == name or p.stem == name] or [
+        p for p in shelf if p.name.startswith(name) or name in p.stem
+    ]
+    if len(found) != 1:
+        wrong = f"没有乡镇包“{name}”" if not found else f"“{name}”对应 {len(found)} 个包"
+        raise PackError([Finding(Place(name, 1), wrong, suggestion(name, [p.stem for p in found or shelf]))])
+    return found[0]
+
+
+def load(names: Iterable[str]) -> Shelf:
+    """Read and check the packs named. Raises PackError with every mistake in any of them."""
+    findings = Findings()
+    packs: list[Pack] = []
+    catalogues: dict[str, Catalogue] = {}
+    for name in dict.fromkeys(names):
+        try:
+            pack = _pack(find(name), findings)
+            catalogue = _catalogue(pack, catalogues, findings)
+        except PackError as error:
+            findings.items.extend(f for f in error.findings if f not in findings.items)
+            continue
+        check(pack, catalogue, findings)
+        packs.append(pack)
+    check_parents(packs, findings)
+    if findings:
+        raise PackError(findings.sorted())
+    return Shelf(tuple(sorted(packs, key=lambda p: (len(p.code), p.code))), catalogues)
+
+
+def _pack(path: Path, findings: Findings) -> Pack:
+    tree = read(path)
+    beside = path.with_name(path.name.removesuffix(path.suffix) + SUPPLEMENT)
+    supplement = beside if beside.exists() and beside != path else None
+    if supplement:
+        tree = merge(tree, read(supplement), findings)
+    return build(tree, str(path), str(supplement) if supplement else None, findings)
+
+
+def _catalogue(pack: Pack, known: dict[str, Catalogue], findings: Findings) -> Catalogue | None:
+    if pack.catalogue is None:
+        return None
+    name = pack.catalogue.name
+    if name not in known:
+        beside = Path(pack.file).with_name(f"{name}.yaml")
+        path = beside if beside.exists() else PRESETS / "catalogue" / f"{name}.yaml"
+        if not path.exists():
+            names = [p.stem for p in (PRESETS / "catalogue").glob("*.yaml")]
+            findings.add(pack.catalogue.place, f"没有分类目录“{name}”", suggestion(name, names))
+            return None
+        known[name] = build_catalogue(read(path), str(path), findings)
+    return known[name]

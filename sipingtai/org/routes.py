@@ -1,0 +1,31 @@
+"""Where a category usually goes, and the words by which it is recognised: what suggestions (推荐) are made of."""
+
+from datetime import date
+
+from attrs import frozen
+
+from sipingtai.org.models import Category, CategoryRoute
+from sipingtai.org.setting import valid_on
+
+
+@frozen
+class Route:
+    """A category's usual platform and office, either of which may be missing."""
+
+    platform: int | None
+    office: int | None
+
+
+def usual_routes(command: int, at: date) -> dict[str, Route]:
+    """Each category's usual way from this command room, under the scheme of the day."""
+    rows = CategoryRoute.objects.filter(valid_on(at, "scheme__"), scheme__command_id=command)
+    return {
+        category: Route(platform, office)
+        for category, platform, office in rows.values_list("category", "platform_id", "office_id")
+    }
+
+
+def keywords(at: date) -> dict[str, tuple[str, ...]]:
+    """Each category's keywords (关键词), in the catalogue's order."""
+    rows = Category.objects.filter(valid_on(at, "catalogue__"), active=True).order_by("catalogue__valid_from", "code")
+    return {code: tuple(words) for code, words in rows.values_list("code", "keywords")}

@@ -1,0 +1,145 @@
+"""The organisation as core's plain values, read from the tables once and kept until `init` changes them."""
+
+import logging
+from collections import defaultdict
+from collections.abc import Iterable
+from datetime import date, time
+from typing import Any
+
+from django.db.models import Q
+
+from sipingtai.core.calendar import WorkCalendar
+from sipingtai.core.clocks import ClockKind
+from sipingtai.core.limits import Limit
+from sipingtai.core.posts import Post, Seat
+from sipingtai.core.setting import Category, Command, Level, Limits, Rules, Setting, Unit, UnitKind, Urgency
+from sipingtai.org import models
+
+log = logging.getLogger(__name__)
+
+Role = models.PlatformMembership.Role
+KEPT = 4  # days kept in memory: today, and those a simulation or an import walks through
+
+_kept: dict[tuple[int, date], Setting] = {}
+_warned: set[int] = set()
+
+
+def load(at: date) -> Setting:
+    """The setting on a day. Costs one small query while nothing has changed; holds the newest state for any thread."""
+    version = current_version()
+    found = _kept.get((version, at))
+    if found is None:
+        found = _read(at, version)
+        for key in [k for k in list(_kept) if k[0] != version] + list(_kept)[: len(_kept) - KEPT + 1]:
+            _kept.pop(key, None)
+        _kept[(version, at)] = found
+    if at.year not in _warned and not found.calendar.covers(at.year):
+        _warned.add(at.year)
+        log.warning(
+            "没有 %s 年的节假日与调休安排，暂按周一至周五计算工作日。请更新后重新运行 sipingtai init。", at.year
+        )
+    return found
+
+
+def current_version() -> int:
+    """How often the organisation has changed."""
+    return models.Version.objects.filter(pk=1).values_list("number", flat=True).first() or 0
+
+
+def valid_on(at: date, prefix: str = "") -> Q:
+    """The condition that a row holds on a day; `prefix` leads to the row, such as "scheme__"."""
+    ends = Q(**{f"{prefix}valid_to": None}) | Q(**{f"{prefix}valid_to__gt": at})
+    return ends & Q(**{f"{prefix}valid_from__lte": at})
+
+
+def _read(at: date, version: int) -> Setting:
+    rows = list(models.Command.objects.order_by("unit__area__code"))
+    chiefs, arbiters = _seats(models.ChiefSeat), _seats(models.Arbiter)
+    return Setting(
+        units=_units(at),
+        commands={row.unit_id: _command(row, chiefs[row.unit_id], arbiters[row.unit_id]) for row in rows},
+        categories=_categories(at),
+        calendar=_calendar(rows),
+        version=version,
+    )
+
+
+def _units(at: date) -> dict[int, Unit]:
+    platforms: dict[int, set[int]] = defaultdict(set)
+    managing: dict[int, int] = {}
+    members = models.PlatformMembership.objects.filter(valid_on(at, "scheme__"))
+    for platform, office, role in members.values_list("platform_id", "office_id", "role"):
+        platforms[office].add(platform)
+        if role == Role.MANAGING:
+            managing[platform] = office
+    columns = ("id", "kind", "name", "command_id", "area__code", "valid_from", "valid_to")
+    return {
+        pk: Unit(
+            id=pk,
+            kind=UnitKind(kind),
+            name=name,
+            command=command or pk,
+            area=area,
+            platforms=frozenset(platforms[pk]),
+            managing_office=managing.get(pk),
+            active=since <= at and (until is None or at < until),
+        )
+        for pk, kind, name, command, area, since, until in models.Unit.objects.values_list(*columns)
+    }
+
+
+def _seats(model: type[models.ChiefSeat | models.Arbiter]) -> dict[int, tuple[Seat, ...]]:
+    found: dict[int, tuple[Seat, ...]] = defaultdict(tuple)
+    rows = model.objects.order_by("command_id", "position").values_list("command_id", "unit_id", "post")
+    for command, unit, post in rows:
+        found[command] += (Seat(unit, Post(post)),)
+    return found
+
+
+def _command(row: models.Command, chiefs: tuple[Seat, ...], arbiters: tuple[Seat, ...]) -> Command:
+    limits = {
+        (ClockKind(clock), int(level), Urgency(urgency)): Limit.parse(text)
+        for clock, level, urgency, text in row.limits
+    }
+    caps: dict[str, Any] = {
+        key: frozenset(value) if key == "settle_levels" else value for key, value in row.caps.items()
+    }
+    rules = Rules(
+        hops=row.hops,
+        chiefs=chiefs,
+        arbiters=arbiters,
+        own_office=row.own_office_id,
+        answer_owed=row.answer_owed,
+        limits=Limits(limits),
+        **caps,
+    )
+    return Command(id=row.unit_id, level=Level(row.level), parent=row.parent_id, rules=rules)
+
+
+def _categories(at: date) -> dict[str, Category]:
+    rows = models.Category.objects.filter(valid_on(at, "catalogue__"), active=True)
+    return {
+        row.code: Category(
+            code=row.code,
+            name=row.name,
+            level=row.level,
+            handle=Limit.parse(row.handle) if row.handle else None,
+            total=Limit.parse(row.total) if row.total else None,
+            restricted=row.restricted,
+            photo=row.photo,
+            residual=row.residual,
+            hazard=row.hazard,
+        )
+        for row in rows.order_by("catalogue__valid_from", "catalogue_id")  # the newest version wins
+    }
+
+
+def _calendar(commands: Iterable[models.Command]) -> WorkCalendar:
+    days = dict(models.CalendarDay.objects.values_list("day", "works"))
+    years = frozenset(day.year for day in days)
+    # One calendar for all: the county's hours where it states them, else the first township's.
+    sessions = next((row.sessions for row in commands if row.sessions), None)
+    if sessions is None:
+        return WorkCalendar(exceptions=days, years=years)
+    spans = tuple((time.fromisoformat(opens), time.fromisoformat(closes)) for opens, closes in sessions)
+    return WorkCalendar(exceptions=days, years=years, sessions=spans)

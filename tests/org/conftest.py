@@ -1,0 +1,54 @@
+"""Packs to spoil, and an organisation already set up."""
+
+import shutil
+from collections.abc import Callable
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from sipingtai.org.packs.applying import apply
+from sipingtai.org.packs.findings import Finding, PackError
+from sipingtai.org.packs.shelf import PRESETS, Shelf, load
+
+WUXI = "331125201-雾溪畲族乡"
+
+
+@pytest.fixture
+def wuxi(tmp_path: Path) -> Path:
+    """The township's pack with its supplement, in a folder where it may be spoiled."""
+    for suffix in (".yaml", ".补充.yaml"):
+        shutil.copy(PRESETS / "townships" / f"{WUXI}{suffix}", tmp_path)
+    return tmp_path / f"{WUXI}.yaml"
+
+
+@pytest.fixture
+def supplement(wuxi: Path) -> Path:
+    return wuxi.with_name(f"{WUXI}.补充.yaml")
+
+
+@pytest.fixture
+def mistakes(wuxi: Path) -> Callable[[], list[Finding]]:
+    """What is wrong with the pack as it now stands."""
+
+    def find() -> list[Finding]:
+        try:
+            load([str(wuxi)])
+        except PackError as error:
+            return error.findings
+        return []
+
+    return find
+
+
+@pytest.fixture
+def shelf() -> Shelf:
+    """County and township as they are delivered."""
+    return load(["331125", "331125201"])
+
+
+@pytest.fixture
+def settled(transactional_db: None, shelf: Shelf) -> Shelf:
+    """The same, in the tables."""
+    apply(shelf, today=date(2026, 11, 2))
+    return shelf
