@@ -41,7 +41,9 @@ class Erased(ValueError):
         super().__init__(self.__doc__)
 
 
-def store(name: str, phone: str, address: str = "", *, erase_after: dt.date | None = None) -> uuid.UUID:
+def store(
+    name: str, phone: str, address: str = "", *, erase_after: dt.date | None = None, contact_id: uuid.UUID | None = None
+) -> uuid.UUID:
     """Keep a contact, at most until the end of the day `erase_after`; returns its id.
 
     Raises ValueError with a Chinese message for a text too long or a number that cannot be a phone's.
@@ -51,7 +53,7 @@ def store(name: str, phone: str, address: str = "", *, erase_after: dt.date | No
         phone=_phone(phone),
         address=" ".join(clean(address, 200, "地址").split()),
     )
-    contact = Contact(erase_after=erase_after)
+    contact = Contact(id=contact_id or uuid.uuid4(), erase_after=erase_after)
     _seal(contact, values, installed_keys().current("vault"))
     contact.save(force_insert=True)
     return contact.id

@@ -33,6 +33,7 @@ class Case(models.Model):
     holder = models.BigIntegerField(null=True)  # the unit that must act now
     holder_post = models.CharField(max_length=16, blank=True)
     restricted = models.BooleanField(default=False)
+    asked = ArrayField(models.BigIntegerField())  # units whose decision on an extension or a suspension is pending
     sight = ArrayField(models.BigIntegerField())  # units that may see it
     shunned = ArrayField(models.BigIntegerField())  # 回避: units that must not, whatever else they are
     shunned_people = ArrayField(models.BigIntegerField())
@@ -104,7 +105,9 @@ class Attachment(models.Model):
     name = models.CharField(max_length=120)
     mime = models.CharField(max_length=80)
     size = models.IntegerField()  # bytes
-    digest = models.CharField(max_length=64, blank=True)  # SHA-256 of the content, its name in the store; empty once erased
+    digest = models.CharField(
+        max_length=64, blank=True
+    )  # SHA-256 of the content, its name in the store; empty once erased
     salt = models.BinaryField(max_length=16, null=True)
 
     class Meta:

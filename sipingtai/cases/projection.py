@@ -1,11 +1,11 @@
-"""What stands beside the state of a case in columns and side tables: pure functions of the state, so they can be checked."""
+"""What stands beside the state of a case in columns and side tables: pure functions of the state, to be checked."""
 
 from datetime import datetime
 from typing import Any
 
 from sipingtai.cases import models
 from sipingtai.core import clocks
-from sipingtai.core.case import Assignment, Case
+from sipingtai.core.case import ApplicationKind, Assignment, Case
 from sipingtai.core.effects.flow import is_step_clock
 
 Row = dict[str, Any]
@@ -29,6 +29,7 @@ def columns(case: Case) -> Row:
         "holder": case.holder.unit if case.holder else None,
         "holder_post": case.holder.post.value if case.holder and case.holder.post else "",
         "restricted": case.restricted,
+        "asked": sorted({p.decider.unit for p in case.applications if p.kind is not ApplicationKind.RETURN}),
         "sight": sorted(sight(case)),
         "shunned": sorted(case.shunned),
         "shunned_people": sorted(case.shunned_people),

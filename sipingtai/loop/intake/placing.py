@@ -27,11 +27,11 @@ class NoCommand(ValueError):
 
 
 @lru_cache(maxsize=2)
-def grid_index(version: int) -> GridIndex:
+def grid_index(version: int) -> GridIndex[int]:
     """The grids' boundaries, read once for every version of the organisation."""
     _ = version
     rows = Unit.objects.filter(kind=UnitKind.GRID.value, valid_to=None, area__boundary__isnull=False)
-    return GridIndex(list(rows.values_list("id", "area__boundary")))
+    return GridIndex([(unit, boundary) for unit, boundary in rows.values_list("id", "area__boundary") if boundary])
 
 
 def place(

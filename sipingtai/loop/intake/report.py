@@ -1,7 +1,7 @@
 """Taking in one matter (上报): the same report sent twice, or twice at once, is one case.
 
-Every channel comes through `take_in`: villager, grid, hotline, import, API. It validates, places, numbers, stores and seals
-in a handful of statements; who may use which channel is decided by the face in front of it.
+Every channel comes through `take_in`: villager, grid, hotline, import, API. It validates, places, numbers, stores and
+seals in a handful of statements; who may use which channel is decided by the face in front of it.
 """
 
 import json
@@ -117,9 +117,12 @@ def take_in(
     decision = open_case(case, actor, now, setting)
     code = tracking.new_code() if with_code else ""
     with as_system("上报"):
-        stored = _insert(decision.after, report, sender=sender, key=key, code=code)
+        contact = uuid.uuid4() if report.name.strip() or report.phone.strip() else None
+        stored = _insert(decision.after, report, sender=sender, key=key, code=code, contact=contact)
         if stored is None:
             return _known(sender, key)
+        if contact:
+            _keep_contact(report, contact, now)
         sealed = write(
             decision, actor=actor, unit=unit, now=now, previous=GENESIS, texts=texts, files=report.files,
             keys=installed_keys(),
@@ -195,16 +198,10 @@ _INSERT = """
 """
 
 
-def _insert(case: Case, report: Report, *, sender: str, key: uuid.UUID, code: str) -> str | None:
-    """Insert the row; None where this sender's key is there already. A second one at the same time waits for the first."""
-    contact = None
-    if report.name.strip() or report.phone.strip():
-        try:
-            contact = vault.store(
-                report.name, report.phone, report.address, erase_after=(case.received_at + RETENTION).date()
-            )
-        except ValueError as error:
-            raise Invalid({"phone": str(error)}) from error
+def _insert(
+    case: Case, report: Report, *, sender: str, key: uuid.UUID, code: str, contact: uuid.UUID | None
+) -> str | None:
+    """Insert the row; None where this sender's key is there already. A second at the same time waits for the first."""
     row = columns(case) | {
         "id": case.id,
         "number": number(case.id, case.area, case.received_at),
@@ -220,6 +217,14 @@ def _insert(case: Case, report: Report, *, sender: str, key: uuid.UUID, code: st
         cursor.execute(_INSERT.format(names=", ".join(row), places=", ".join(["%s"] * len(row))), list(row.values()))
         found = cursor.fetchone()
     return found[0] if found else None
+
+
+def _keep_contact(report: Report, contact: uuid.UUID, now: datetime) -> None:
+    erase_after = (now + RETENTION).date()
+    try:
+        vault.store(report.name, report.phone, report.address, erase_after=erase_after, contact_id=contact)
+    except ValueError as error:
+        raise Invalid({"phone": str(error)}) from error
 
 
 def _json(state: dict[str, object]) -> str:

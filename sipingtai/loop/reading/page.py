@@ -1,0 +1,174 @@
+"""The case page: the case, its story, its clocks, its files, and exactly the moves this person may make."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from attrs import frozen
+
+from sipingtai.access import vault
+from sipingtai.access.models import Account
+from sipingtai.cases import models
+from sipingtai.cases.encode import decode
+from sipingtai.core import clocks
+from sipingtai.core.actions import Action
+from sipingtai.core.case import Case, Kind
+from sipingtai.core.decide import permitted
+from sipingtai.core.limits import ClockState
+from sipingtai.core.posts import Actor
+from sipingtai.core.setting import Setting
+from sipingtai.core.table import Row
+from sipingtai.loop.errors import NotFound
+from sipingtai.loop.reading.lists import ERASED
+
+
+@frozen(kw_only=True)
+class Event:
+    """One line of the story (办理经过)."""
+
+    no: int
+    at: datetime
+    action: Action
+    label: str
+    who: str  # person or party
+    unit: str  # for which unit
+    to: str  # where it went, where the step sent it somewhere
+    assists: tuple[str, ...]
+    texts: Mapping[str, str]
+    files: tuple[models.Attachment, ...]
+    late: tuple[str, ...]  # clocks that ended late with this step
+    asked: Mapping[str, Any]
+
+
+@frozen(kw_only=True)
+class RunningClock:
+    label: str
+    owner: str
+    state: ClockState
+    started_at: datetime
+    due_at: datetime
+    red_at: datetime
+
+
+@frozen(kw_only=True)
+class CasePage:
+    id: int
+    number: str
+    case: Case
+    kind: Kind
+    title: str
+    text: str
+    place: str
+    category: str
+    holder: str
+    point: tuple[float, float] | None
+    contact: vault.Values | None  # masked
+    contact_id: UUID | None
+    story: tuple[Event, ...]  # oldest first
+    clocks: tuple[RunningClock, ...]
+    moves: tuple[Row, ...]
+
+
+PARTIES = {"system": "系统", "reporter": "反映人", "link": "外部系统", "person": ""}
+
+
+def find(number: str) -> models.Case:
+    """The row of a number, as far as the actor may see it. Raises NotFound."""
+    row = models.Case.objects.filter(number=number).first() if len(number) <= 32 and "\x00" not in number else None
+    if row is None:
+        raise NotFound
+    return row
+
+
+def case_of(row: models.Case) -> Case:
+    return decode(row.state, case_id=row.id, steps=row.steps)
+
+
+def case_page(
+    row: models.Case, actor: Actor, setting: Setting, now: datetime, *, with_contact: bool = True
+) -> CasePage:
+    """Everything a page shows of one case; six statements whatever its length."""
+    case = case_of(row)
+    texts = _texts(row.id)
+    first = texts.get(1, {})
+    category = setting.categories.get(case.category)
+    return CasePage(
+        id=row.id,
+        number=row.number,
+        case=case,
+        kind=case.kind,
+        title=first.get("title", ""),
+        text=first.get("text", ""),
+        place=first.get("place", ""),
+        category=category.name if category else case.category,
+        holder=unit_name(setting, case.holder.unit) if case.holder else "",
+        point=(row.longitude, row.latitude) if row.longitude is not None and row.latitude is not None else None,
+        contact=vault.masked(row.contact) if row.contact and with_contact else None,
+        contact_id=row.contact,
+        story=story(row.id, texts, setting),
+        clocks=tuple(running(c, setting, now) for c in case.clocks),
+        moves=permitted(case, actor, now, setting),
+    )
+
+
+def unit_name(setting: Setting, unit: int | None) -> str:
+    found = setting.units.get(unit or 0)
+    return found.name if found else ""
+
+
+def running(clock: clocks.Clock, setting: Setting, now: datetime) -> RunningClock:
+    return RunningClock(
+        label=clock.kind.label,
+        owner=unit_name(setting, clock.owner),
+        state=clocks.state(clock, now),
+        started_at=clock.started_at,
+        due_at=clock.due_at,
+        red_at=clock.red_at,
+    )
+
+
+def _texts(case_id: int) -> dict[int, dict[str, str]]:
+    found: dict[int, dict[str, str]] = {}
+    for row in models.Text.objects.filter(case_id=case_id):
+        found.setdefault(row.no, {})[row.name] = row.content if row.content is not None else ERASED
+    return found
+
+
+def story(case_id: int, texts: Mapping[int, Mapping[str, str]], setting: Setting) -> tuple[Event, ...]:
+    """The journal as people read it."""
+    steps = list(models.Step.objects.filter(case_id=case_id).order_by("no"))
+    names = dict(
+        Account.objects.filter(pk__in={s.account for s in steps if s.account}).values_list("pk", "display_name")
+    )
+    files: dict[int, list[models.Attachment]] = {}
+    for file in models.Attachment.objects.filter(case_id=case_id):
+        files.setdefault(file.no, []).append(file)
+    return tuple(_event(s, names, texts.get(s.no, {}), files.get(s.no, []), setting) for s in steps)
+
+
+def _event(
+    step: models.Step,
+    names: Mapping[int, str],
+    texts: Mapping[str, str],
+    files: list[models.Attachment],
+    setting: Setting,
+) -> Event:
+    asked = step.body.get("asked", {})
+    late = tuple(
+        f"{clocks.ClockKind(e['kind']).label}逾期" for e in step.body.get("ended", ()) if e["late"] > 0 and e["charged"]
+    )
+    return Event(
+        no=step.no,
+        at=step.at,
+        action=Action(step.action),
+        label=Action(step.action).label,
+        who=names.get(step.account or 0, "") or PARTIES[step.actor_kind],
+        unit=unit_name(setting, step.unit),
+        to=unit_name(setting, asked.get("to")),
+        assists=tuple(unit_name(setting, u) for u in asked.get("assists", ())),
+        texts=texts,
+        files=tuple(files),
+        late=late,
+        asked=asked,
+    )
