@@ -143,3 +143,13 @@ def test_decisions_are_numbered_without_gaps_and_say_why() -> None:
 def test_the_glossary_pairs_what_the_rules_name(section: str, terms: dict[str, str]) -> None:
     body = (DOCS / "glossary.md").read_text("utf-8").split(f"\n## {section}\n")[1].split("\n## ")[0]
     assert dict(re.findall(r"^\| `([\w-]+)` \| (.+) \|$", body, flags=re.M)) == terms
+
+
+def test_every_link_between_documents_leads_somewhere() -> None:
+    broken = [
+        f"{page.relative_to(ROOT)}: {target}"
+        for page in _tracked(".md")
+        for target in re.findall(r"\]\((?!https?:|#)([^)#]+)", page.read_text("utf-8"))
+        if not (page.parent / target).exists()
+    ]
+    assert broken == []
