@@ -72,10 +72,11 @@ def test_every_environment_variable_that_is_read_is_in_the_reference_and_no_othe
 
 
 def test_no_file_grows_into_an_alarm() -> None:
+    # A migration is written by a command and read by nobody.
     long = {
         str(path.relative_to(ROOT)): lines
         for path in _tracked(".py", ".ts", ".mjs", ".html", ".css")
-        if (lines := path.read_text("utf-8").count("\n")) > LONGEST
+        if "migrations" not in path.parts and (lines := path.read_text("utf-8").count("\n")) > LONGEST
     }
     assert long == {}
 
