@@ -124,7 +124,6 @@ class Assignment:
     asks_release: bool = False
     signed_at: datetime | None = None
     ended_at: datetime | None = None
-    left: Clock | None = None  # the clock it ended with; the same unit continues it when it gets the work again
 
 
 class ApplicationKind(StrEnum):
@@ -242,8 +241,10 @@ class Case:
     declined_answers: tuple[Tally, ...] = ()  # declined answers, per (asking command, asked command)
     extensions: int = 0
     extended_days: int = 0
+    extensions_refused: int = 0
     suspensions: int = 0
     suspended_days: int = 0
+    suspensions_refused: int = 0
     rework: int = 0
     workers: frozenset[int] = frozenset()  # persons who worked on it
     handlers: frozenset[int] = frozenset()  # units that worked on it
@@ -266,6 +267,8 @@ class Case:
     outcome: Outcome | None = None
     answered: bool = False  # the reporter was told
     closed_at: datetime | None = None
+    left: tuple[Clock, ...] = ()  # step clocks that stopped, paused: who gets the same work again goes on with them
+    stopped: Clock | None = None  # the total clock of an ended case; a review or reopening lets it run on
     steps: int = 0  # how many steps made it; the next one is number `steps + 1`
 
     @property

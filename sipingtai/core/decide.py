@@ -9,13 +9,16 @@ from attrs import evolve
 
 from sipingtai.core import clocks
 from sipingtai.core.actions import Action
-from sipingtai.core.case import Case, Outcome
+from sipingtai.core.case import ApplicationKind, Case
 from sipingtai.core.effects import intake
+from sipingtai.core.effects.ending import ANSWERED
+from sipingtai.core.effects.flow import put_by
 from sipingtai.core.moves import Attempt, Decision, Echo, EndedClock, Move, Refusal
 from sipingtai.core.posts import SYSTEM, Actor
 from sipingtai.core.setting import Setting
 from sipingtai.core.stages import Stage
 from sipingtai.core.table import BY_ACTION, TABLE, Row
+from sipingtai.core.who import must_keep_out
 
 
 def decide(case: Case, move: Move, actor: Actor, now: datetime, setting: Setting) -> Decision | Refusal:
@@ -25,6 +28,8 @@ def decide(case: Case, move: Move, actor: Actor, now: datetime, setting: Setting
     act but forgot the reason wants to hear of the reason.
     """
     attempt = Attempt(case=case, move=move, actor=actor, now=now, setting=setting)
+    if must_keep_out(attempt):
+        return KEPT_OUT
     refusal = Refusal("stage", f"“{case.stage.label}”的事件不能{move.action.label}。")
     furthest = 0
     for candidate in BY_ACTION[move.action]:
@@ -34,6 +39,9 @@ def decide(case: Case, move: Move, actor: Actor, now: datetime, setting: Setting
         if progress > furthest:
             furthest, refusal = progress, found
     return refusal
+
+
+KEPT_OUT = Refusal("kept_out", "这件事反映的是您本人或您所在的单位，按规定回避，不能办理。")
 
 
 def _judge(candidate: Row, a: Attempt) -> tuple[int, Refusal | None]:
@@ -58,6 +66,8 @@ def _judge(candidate: Row, a: Attempt) -> tuple[int, Refusal | None]:
 def permitted(case: Case, actor: Actor, now: datetime, setting: Setting) -> tuple[Row, ...]:
     """The rows this actor may use on this case now: what a screen offers, before anything is filled in."""
     rows: list[Row] = []
+    if must_keep_out(Attempt(case=case, move=Move(action=Action.ANNOTATE), actor=actor, now=now, setting=setting)):
+        return ()
     for candidate in TABLE:
         if case.stage not in candidate.stages or any(r.action is candidate.action for r in rows):
             continue
@@ -76,25 +86,23 @@ def open_case(case: Case, actor: Actor, now: datetime, setting: Setting) -> Deci
 
 
 def _decision(a: Attempt, after: Case) -> Decision:
-    after = evolve(after, steps=a.case.steps + 1)
+    after = evolve(put_by(a, a.case, after), steps=a.case.steps + 1)
     return Decision(move=a.move, before=a.case, after=after, ended=_ended(a, after), echoes=_echoes(a, after))
 
 
 def _ended(a: Attempt, after: Case) -> tuple[EndedClock, ...]:
     """The clocks that no longer run. A granted return charges the office nothing."""
     running = {(c.kind, c.ref, c.started_at) for c in after.clocks}
-    charged = a.move.action is not Action.GRANT_RETURN
+    returned = a.case.application(ApplicationKind.RETURN) if a.move.action is Action.GRANT_RETURN else None
     return tuple(
         EndedClock(
-            clock=c, late=clocks.lateness(c, a.now, a.setting.calendar), charged=charged or c.kind.value == "ruling"
+            clock=c,
+            late=clocks.lateness(c, a.now, a.setting.calendar),
+            charged=returned is None or c.owner != returned.unit,
         )
         for c in a.case.clocks
         if (c.kind, c.ref, c.started_at) not in running
     )
-
-
-# Endings with an answer: the followers end with their master.
-ANSWERED = frozenset({Outcome.DONE, Outcome.SETTLED, Outcome.CONCLUDED, Outcome.FOLLOWED})
 
 
 def _echoes(a: Attempt, after: Case) -> tuple[Echo, ...]:
@@ -110,6 +118,7 @@ def _echoes(a: Attempt, after: Case) -> tuple[Echo, ...]:
         after.stage is Stage.VERIFIED
         and before.stage is Stage.FINISHED
         and not after.reporter.reachable
+        and not after.followers  # their reporters may still rate
         and not after.top.owed
     ):
         found.append(Echo(case=after.id, move=Move(action=Action.CLOSE)))

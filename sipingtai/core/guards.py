@@ -9,15 +9,16 @@ from datetime import timedelta
 
 from attrs import frozen
 
-from sipingtai.core.case import ApplicationKind, Assignment, AssignmentState
+from sipingtai.core.case import ApplicationKind, AssignmentState
 from sipingtai.core.effects.applications import return_decisions
 from sipingtai.core.effects.assisting import assist_named
-from sipingtai.core.effects.flow import capped
+from sipingtai.core.effects.ending import ANSWERED
+from sipingtai.core.effects.flow import capped, chief_holder
 from sipingtai.core.effects.levels import declined_between
 from sipingtai.core.moves import Attempt
 from sipingtai.core.setting import UnitKind
 from sipingtai.core.stages import Stage
-from sipingtai.core.who import is_chief, works_at
+from sipingtai.core.who import is_chief, own_assist, worked_on, works_at
 
 
 @frozen
@@ -26,13 +27,6 @@ class Guard:
     message: str
     test: Callable[[Attempt], bool]
     state: bool = True  # looks at case and actor alone
-
-
-def _worked_on_it(a: Attempt) -> bool:
-    """By person, and by every unit where the person works in any post, substitutes and duty included (I4)."""
-    if a.actor.person and a.actor.person in a.case.workers:
-        return True
-    return any(works_at(a.actor, unit, a.setting) for unit in a.case.handlers)
 
 
 def _own_application(kind: ApplicationKind) -> Callable[[Attempt], bool]:
@@ -46,8 +40,39 @@ def _own_application(kind: ApplicationKind) -> Callable[[Attempt], bool]:
     return test
 
 
-def _may_verify(a: Attempt) -> bool:
-    return not _worked_on_it(a)
+def _may_rate(a: Attempt) -> bool:
+    """Nobody who handled it rates it, neither signed in nor by the tracking code that is theirs."""
+    return not worked_on(a) and not (a.case.reporter.person and a.case.reporter.person in a.case.workers)
+
+
+def _rater_kept_off_master(a: Attempt) -> bool:
+    master = a.move.other
+    if master is None:
+        return True
+    people = {a.actor.person, a.case.reporter.person} - {0}
+    return not people & master.workers and not any(works_at(a.actor, u, a.setting) for u in master.handlers)
+
+
+def _proposal_fits(a: Attempt) -> bool:
+    """A unit in use, other than the one that sends it back; the proposal binds nobody."""
+    found, main = a.setting.units.get(a.move.to or 0), a.case.main
+    return found is not None and found.active and (main is None or found.id != main.unit)
+
+
+def _rehome_fits(a: Attempt) -> bool:
+    """Known units below a command, each to one in use that does the same work, or to nobody."""
+    for old, new in a.move.mapping.items():
+        gone, successor = a.setting.units.get(old), a.setting.units.get(new)
+        if gone is None or gone.kind is UnitKind.COMMAND or (new and (successor is None or not successor.active)):
+            return False
+        if successor and (successor.kind is not gone.kind or successor.command != gone.command):
+            return False
+    return bool(a.move.mapping)
+
+
+def _restriction_may_go(a: Attempt) -> bool:
+    category = a.setting.categories.get(a.case.category)
+    return a.move.restricted is not False or not (category and category.restricted)
 
 
 def _office_here(a: Attempt, unit: int) -> bool:
@@ -59,7 +84,7 @@ def _target_here(a: Attempt) -> bool:
     found = a.setting.units.get(a.move.to or 0)
     if found is None or not found.active or found.command != a.case.command:
         return False
-    return found.kind in (UnitKind.OFFICE, UnitKind.PLATFORM)
+    return found.kind in (UnitKind.OFFICE, UnitKind.PLATFORM, UnitKind.GRID)  # a station's offices are its own grids
 
 
 def _hop(a: Attempt) -> bool:
@@ -84,13 +109,12 @@ def _not_shunned(a: Attempt) -> bool:
 
 def _assists_fit(a: Attempt) -> bool:
     main = a.case.main
-    taken = {x.unit for x in a.case.assists} | ({main.unit} if main and main.state.live else set()) | {a.move.to or 0}
+    assisting = {x.unit for x in a.case.assists}
+    if a.move.to in assisting:
+        return False
+    taken = assisting | ({main.unit} if main and main.state.live else set()) | {a.move.to or 0}
     wanted = a.move.assists
     return len(set(wanted)) == len(wanted) and all(_office_here(a, u) and u not in taken for u in wanted)
-
-
-def _main(a: Attempt) -> Assignment | None:
-    return a.case.main
 
 
 def _extension_in_time(a: Attempt) -> bool:
@@ -108,6 +132,8 @@ def _suspension_fits(a: Attempt) -> bool:
 def _master_fits(a: Attempt) -> bool:
     master = a.move.other
     if master is None or master.id == a.case.id or master.command != a.case.command or master.master is not None:
+        return False
+    if master.id == a.case.parent or any(x.unit in a.case.shunned for x in master.assignments if x.state.live):
         return False
     return master.stage.open and master.stage not in (Stage.FINISHED, Stage.VERIFIED, Stage.MERGED)
 
@@ -164,6 +190,9 @@ def _not_declined_twice(a: Attempt, asked: int | None) -> bool:
 
 
 def _chief_if_capped(a: Attempt) -> bool:
+    """What is finished may be answered by the room at any time; what is to be done next is the chief's alone."""
+    if a.case.stage in (Stage.FINISHED, Stage.VERIFIED):
+        return True
     return not capped(a.case, a.setting) or is_chief(a.actor, a.case.command, a.setting)
 
 
@@ -215,7 +244,22 @@ ASSISTS_FIT = Guard(
 )
 FORWARD_FITS = Guard("forward_unfit", "只能转派给本平台的成员单位。", _forward_target, state=False)
 AT_PLATFORM = Guard("at_platform", "已经转派到科室，不在平台手里。", lambda a: _at(a, UnitKind.PLATFORM))
-AT_OFFICE = Guard("at_office", "还在平台手里，请先转派到科室再签收。", lambda a: _at(a, UnitKind.OFFICE))
+AT_OFFICE = Guard("at_office", "还在平台手里，请先转派到科室再签收。", lambda a: not _at(a, UnitKind.PLATFORM))
+NOT_SHUNNED_PERSON = Guard(
+    "shunned",
+    "这件事反映的正是该同志，须回避，请另派他人。",
+    lambda a: a.move.person not in a.case.shunned_people,
+    state=False,
+)
+PROPOSAL_FITS = Guard("proposal_unfit", "请选择应当承办的单位，不能是本单位。", _proposal_fits, state=False)
+REHOME_FITS = Guard("rehome_unfit", "移交对照表须逐一写明原单位和在用的同类接替单位。", _rehome_fits, state=False)
+REVIEW_STANDS = Guard("review_granted", "复核已改为受理，不能再不予受理，请分流办理。", lambda a: not a.case.reviewed)
+LEVEL_KNOWN = Guard(
+    "level_unknown", "处置层级为一级至五级，请重新选择。", lambda a: 0 <= a.move.level <= 5, state=False
+)
+RESTRICTION_MAY_GO = Guard(
+    "restricted_category", "这类事项按目录限知，不能放开，请先研判到其他类别。", _restriction_may_go, state=False
+)
 RETURNS_LEFT = Guard(
     "returns_used", "本级已两次裁定退单，裁定为最终决定，请按裁定办理。", lambda a: return_decisions(a.case) < 2
 )
@@ -237,7 +281,7 @@ NO_SUSPENSION = Guard(
 EXTENSIONS_LEFT = Guard(
     "extensions_used",
     "延期次数已用完，请按期办结，或由指挥室改派。",
-    lambda a: a.case.extensions < a.setting.rules(a.case.command).extension_times,
+    lambda a: max(a.case.extensions, a.case.extensions_refused) < a.setting.rules(a.case.command).extension_times,
 )
 EXTENSION_IN_TIME = Guard("extension_late", "办理时限已过，只能在到期前申请延期。", _extension_in_time)
 EXTENSION_DAYS = Guard(
@@ -249,7 +293,7 @@ EXTENSION_DAYS = Guard(
 SUSPENSIONS_LEFT = Guard(
     "suspensions_used",
     "挂起次数已用完。",
-    lambda a: a.case.suspensions < a.setting.rules(a.case.command).suspension_times,
+    lambda a: max(a.case.suspensions, a.case.suspensions_refused) < a.setting.rules(a.case.command).suspension_times,
 )
 SUSPENSION_FITS = Guard(
     "suspension_days", "挂起截止时间须晚于现在，累计天数不超过规定上限。", _suspension_fits, state=False
@@ -262,16 +306,28 @@ SUSPENSION_AHEAD = Guard(
 NO_OPEN_ASSIST = Guard(
     "assists_open", "还有协办单位没有完成；确需先办结，请勾选“不再等待协办”并写明理由。", _no_open_assist, state=False
 )
+OWN_ASSIST = Guard("assist_unknown", "该单位没有由您办理的协办。", lambda a: own_assist(a) is not None, state=False)
+ASSIST_UNSIGNED = Guard(
+    "assist_signed",
+    "协办已经签收。",
+    lambda a: (x := own_assist(a)) is None or x.state is AssignmentState.SENT,
+    state=False,
+)
 ASSIST_NAMED = Guard("assist_unknown", "该单位没有未完成的协办。", lambda a: assist_named(a) is not None, state=False)
 RED_REPLIED = Guard("red_card_owed", "本单位还欠红牌督办的书面回复，请先回复再办结反馈。", _owes_reply)
 PHOTO = Guard("photo_needed", "这类事项办结要附处置后的照片，请上传照片。", _photo, state=False)
 CLASSIFIED = Guard("residual_category", "类别还是“其他”，请先由指挥室研判到具体类别，再核查办结。", _classified)
 KNOWN_CATEGORY = Guard("category_unknown", "目录里没有这个类别，请重新选择。", _known_category, state=False)
-INDEPENDENT = Guard("worked_on_it", "本人或本单位参与了办理，不能核查自己的工作，请由他人核查。", _may_verify)
+INDEPENDENT = Guard(
+    "worked_on_it", "本人或本单位参与了办理，不能核查自己的工作，请由他人核查。", lambda a: not worked_on(a)
+)
 RATER_DID_NOT_HANDLE = Guard(
     "rated_own_work",
-    "本人参与了办理，不能以反映人身份评价。",
-    lambda a: not a.actor.person or a.actor.person not in a.case.workers,
+    "本人或本单位参与了办理，不能以反映人身份评价。",
+    _may_rate,
+)
+RATER_NOT_ON_MASTER = Guard(
+    "rated_own_work", "本人或本单位参与了主件的办理，不能以反映人身份评价。", _rater_kept_off_master, state=False
 )
 HAS_PARENT = Guard("no_parent", "本级没有上级指挥中心，不能再上报。", _has_parent)
 PARENT_NOT_BELOW = Guard("on_the_way", "上级正在等本级答复，请用“答复”，不要再上报。", _parent_not_below)
@@ -321,13 +377,22 @@ SUSPENSION_OVER = Guard(
     lambda a: a.case.suspended_until is not None and a.now >= a.case.suspended_until,
 )
 MASTER_ENDED = Guard(
-    "master_open", "主件还没有办结。", lambda a: a.move.other is not None and not a.move.other.stage.open, state=False
+    "master_open",
+    "主件还没有结束。",
+    lambda a: (m := a.move.other) is not None and m.id == a.case.master and not m.stage.open,
+    state=False,
+)
+MASTER_ANSWERED = Guard(
+    "master_unanswered",
+    "主件没有办结，并入的事件要退回待分流。",
+    lambda a: (m := a.move.other) is not None and m.outcome in ANSWERED,
+    state=False,
 )
 FOLLOW_UP_DUE = Guard(
     "follow_up_running",
     "回访期还没有结束。",
     lambda a: (
-        not a.case.reporter.reachable
+        (not a.case.reporter.reachable and not a.case.followers)
         or (c := next((c for c in a.case.clocks if c.kind.value == "follow_up"), None)) is None
         or a.now >= c.due_at
     ),
@@ -340,13 +405,17 @@ REOPEN_OVER = Guard(
         or a.now > a.case.closed_at + timedelta(days=a.setting.rules(a.case.command).reopen_days)
     ),
 )
-MAIN_SIGNED = Guard(
-    "not_signed", "主办单位还没有签收。", lambda a: (m := _main(a)) is not None and m.state is AssignmentState.SIGNED
+NOT_WITH_CHIEF = Guard(
+    "chief_concludes",
+    "反映人不满意且返工已到上限，由总指挥写明理由后终结。",
+    lambda a: a.case.holder != chief_holder(a.case, a.setting),
 )
 MASTER_VERIFIED = Guard(
     "master_not_verified",
     "主件核查通过后才能评价。",
-    lambda a: a.move.other is not None and a.move.other.stage is Stage.VERIFIED,
+    lambda a: (
+        (m := a.move.other) is not None and m.id == a.case.master and m.stage is Stage.VERIFIED and not m.top.owed
+    ),
     state=False,
 )
 ANSWER_FITS = Guard(

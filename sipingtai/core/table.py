@@ -48,15 +48,22 @@ def row(  # noqa: PLR0917  the columns of the table, in their order
 OPEN = frozenset(S) - ENDED
 BEFORE_WORK = (S.REPORTED, S.ACCEPTED)
 AT_WORK = (S.DISPATCHED, S.HANDLING)
+WITH_OFFICES = (*AT_WORK, S.RETURNING, S.SUSPENDED)
 HANDED_DOWN = tuple(OPEN - {S.MERGED})
 TEXT, REASON, TO = Need.TEXT, Need.REASON, Need.TO
 
 # fmt: off
 TABLE: tuple[Row, ...] = (
     # ── 进件：受理、研判、并案 ─────────────────────────────────────────────────────────────────────────────────
-    row(A.SETTLE, (S.REPORTED,), (w.OWN_GRID, w.STATION), intake.settle, (TEXT,), (g.NOT_IN_REVIEW, g.SETTLES)),
+    row(
+        A.SETTLE, (S.REPORTED,), (w.OWN_GRID, w.STATION), intake.settle,
+        (TEXT,), (g.NOT_IN_REVIEW, g.SETTLES, g.CLASSIFIED),
+    ),
     row(A.ACCEPT, (S.REPORTED,), (w.INTAKE,), intake.accept, (), (g.NOT_IN_REVIEW,)),
-    row(A.DECLINE, BEFORE_WORK, (w.INTAKE,), intake.decline, (REASON,), (g.NOT_IN_REVIEW, g.NOT_OWED, g.NO_CHILDREN)),
+    row(
+        A.DECLINE, BEFORE_WORK, (w.INTAKE,), intake.decline,
+        (REASON,), (g.NOT_IN_REVIEW, g.REVIEW_STANDS, g.NOT_OWED, g.NO_CHILDREN, g.CHIEF_IF_CAPPED),
+    ),
     row(A.REVIEW, (S.DECLINED,), (w.REPORTER,), intake.review, (REASON,), (g.NOT_REVIEWED,)),
     row(
         A.GRANT_REVIEW, (S.REPORTED,), (w.ROOM, w.CHIEF), intake.grant_review,
@@ -66,14 +73,14 @@ TABLE: tuple[Row, ...] = (
         A.REFUSE_REVIEW, (S.REPORTED,), (w.ROOM, w.CHIEF), intake.refuse_review,
         (REASON,), (g.IN_REVIEW, g.OTHER_PERSON),
     ),
-    row(A.CLASSIFY, OPEN, (w.ANALYST, w.CHIEF), intake.classify, (REASON,), (g.KNOWN_CATEGORY,)),
+    row(A.CLASSIFY, OPEN, (w.ANALYST, w.CHIEF), intake.classify, (REASON,), (g.KNOWN_CATEGORY, g.LEVEL_KNOWN)),
     row(
         A.MERGE, BEFORE_WORK, (w.INTAKE, w.DISPATCHER), intake.merge,
         (Need.OTHER,), (g.NOT_IN_REVIEW, g.NOT_OWED, g.NO_FOLLOWERS, g.NO_CHILDREN, g.CHIEF_IF_CAPPED, g.MASTER_FITS),
     ),
     row(A.UNMERGE, (S.MERGED,), (w.INTAKE, w.DISPATCHER), intake.unmerge, (REASON,)),
     row(A.UNMERGE, (S.MERGED,), (w.SYSTEM,), intake.unmerge, (), (g.MASTER_ENDED,)),
-    row(A.SPLIT, (S.ACCEPTED, *AT_WORK), (w.ROOM,), intake.split, (REASON,), (g.SPLIT_NAMED,)),
+    row(A.SPLIT, (S.ACCEPTED, *AT_WORK), (w.ROOM,), intake.split, (REASON,), (g.CHIEF_IF_CAPPED, g.SPLIT_NAMED)),
     # ── 流转：分流交办、转派、签收、撤回、改派 ──────────────────────────────────────────────────────────────────
     row(
         A.DISPATCH, (S.ACCEPTED,), (w.DISPATCHER, w.CHIEF), dispatching.dispatch,
@@ -83,16 +90,19 @@ TABLE: tuple[Row, ...] = (
         A.FORWARD, (S.DISPATCHED,), (w.PLATFORM,), dispatching.forward,
         (TO,), (g.AT_PLATFORM, g.FORWARD_FITS, g.NOT_SHUNNED, g.ASSISTS_FIT),
     ),
-    row(A.ASSIGN_PERSON, AT_WORK, (w.MAIN_HEAD,), dispatching.assign_person, (Need.PERSON,), (g.AT_OFFICE,)),
+    row(
+        A.ASSIGN_PERSON, AT_WORK, (w.MAIN_HEAD,), dispatching.assign_person,
+        (Need.PERSON,), (g.AT_OFFICE, g.NOT_SHUNNED_PERSON),
+    ),
     row(A.RECALL, (S.DISPATCHED,), (w.LAST_SENDER,), dispatching.recall, (REASON,)),
     row(A.RECALL, HANDED_DOWN, (w.UPPER_SENDER,), levels.recall_level, (REASON,), (g.RECALLABLE, g.NO_CHILDREN)),
     row(A.REASSIGN, (*AT_WORK, S.SUSPENDED), (w.DISPATCHER, w.CHIEF), dispatching.reassign, (REASON,)),
-    row(A.REASSIGN, (S.RETURNING,), (w.CHIEF,), dispatching.reassign, (REASON,)),
+    row(A.REASSIGN, (S.RETURNING,), (w.CHIEF,), dispatching.reassign, (REASON,), (g.NOT_OWN_RETURN,)),
     row(A.SIGN, (S.DISPATCHED,), (w.ASSIGNED,), dispatching.sign, (), (g.AT_OFFICE,)),
     # ── 退单、延期、挂起 ───────────────────────────────────────────────────────────────────────────────────────
     row(
         A.REQUEST_RETURN, AT_WORK, (w.ASSIGNED,), applications.request_return,
-        (Need.CLAUSE, REASON), (g.RETURNS_LEFT, g.NOT_SHUNNED),
+        (Need.CLAUSE, TO, REASON), (g.RETURNS_LEFT, g.PROPOSAL_FITS, g.NOT_SHUNNED),
     ),
     row(A.GRANT_RETURN, (S.RETURNING,), (w.RETURN_DECIDER,), applications.grant_return, (REASON,), (g.NOT_OWN_RETURN,)),
     row(
@@ -132,15 +142,17 @@ TABLE: tuple[Row, ...] = (
         (Need.ASSISTS,), (g.NOT_SHUNNED, g.ASSISTS_FIT),
     ),
     row(
-        A.RELEASE, (*AT_WORK, S.RETURNING, S.SUSPENDED), (w.MAIN_OFFICE, w.DISPATCHER), assisting.release,
+        A.RELEASE, WITH_OFFICES, (w.MAIN_OFFICE, w.DISPATCHER), assisting.release,
         (TO,), (g.ASSIST_NAMED,),
     ),
-    row(A.REQUEST_RELEASE, (*AT_WORK, S.RETURNING, S.SUSPENDED), (w.ASSISTING,), assisting.request_release, (REASON,)),
-    row(A.SIGN_ASSIST, (*AT_WORK, S.RETURNING, S.SUSPENDED), (w.ASSISTING,), assisting.sign_assist),
-    row(A.COMPLETE_ASSIST, (*AT_WORK, S.RETURNING, S.SUSPENDED), (w.ASSISTING,), assisting.complete_assist, (TEXT,)),
     row(
-        A.PROGRESS, (*AT_WORK, S.RETURNING, S.SUSPENDED, S.REFERRED), (w.MAIN_OFFICE, w.ASSISTING, w.LINK),
-        supervision.unchanged, (TEXT,),
+        A.REQUEST_RELEASE, WITH_OFFICES, (w.ASSISTING,), assisting.request_release, (REASON,), (g.OWN_ASSIST,),
+    ),
+    row(A.SIGN_ASSIST, WITH_OFFICES, (w.ASSISTING,), assisting.sign_assist, (), (g.OWN_ASSIST, g.ASSIST_UNSIGNED)),
+    row(A.COMPLETE_ASSIST, WITH_OFFICES, (w.ASSISTING,), assisting.complete_assist, (TEXT,), (g.OWN_ASSIST,)),
+    row(
+        A.PROGRESS, (*WITH_OFFICES, S.REFERRED), (w.HOLDER, w.MAIN_OFFICE, w.ASSISTING, w.LINK),
+        supervision.progress, (TEXT,),
     ),
     # ── 上下级与外部系统 ───────────────────────────────────────────────────────────────────────────────────────
     row(
@@ -153,7 +165,7 @@ TABLE: tuple[Row, ...] = (
     ),
     row(
         A.ANSWER, (S.REPORTED, S.ACCEPTED, S.FINISHED, S.VERIFIED), (w.DISPATCHER, w.CHIEF), levels.answer,
-        (TEXT,), (g.OWED, g.NO_CHILDREN, g.ANSWER_FITS),
+        (TEXT,), (g.OWED, g.NO_CHILDREN, g.CHIEF_IF_CAPPED, g.ANSWER_FITS),
     ),
     row(
         A.REFER, (S.ACCEPTED, S.HANDLING), (w.DISPATCHER, w.CHIEF), levels.refer,
@@ -176,9 +188,9 @@ TABLE: tuple[Row, ...] = (
     ),
     row(A.FOLLOW_UP, (S.VERIFIED,), (w.ROOM,), ending.follow_up, (TEXT,), (g.NOT_OWED, g.INDEPENDENT)),
     row(A.RATE, (S.VERIFIED,), (w.REPORTER,), ending.follow_up, (), (g.NOT_OWED, g.RATER_DID_NOT_HANDLE)),
-    row(A.CLOSE, (S.VERIFIED,), (w.SYSTEM,), ending.close, (), (g.NOT_OWED, g.FOLLOW_UP_DUE)),
+    row(A.CLOSE, (S.VERIFIED,), (w.SYSTEM,), ending.close, (), (g.NOT_OWED, g.NOT_WITH_CHIEF, g.FOLLOW_UP_DUE)),
     row(A.CLOSE, (S.FINISHED,), (w.SYSTEM,), ending.close, (), (g.NOT_OWED, g.UNSAMPLED_SETTLE)),
-    row(A.CLOSE, (S.MERGED,), (w.SYSTEM,), ending.close, (), (g.MASTER_ENDED,)),
+    row(A.CLOSE, (S.MERGED,), (w.SYSTEM,), ending.close, (), (g.MASTER_ENDED, g.MASTER_ANSWERED)),
     row(
         A.CONCLUDE, (S.FINISHED, S.VERIFIED, S.ACCEPTED), (w.CHIEF,), ending.conclude,
         (REASON,), (g.CAPPED, g.NOT_OWED, g.NO_CHILDREN),
@@ -198,9 +210,9 @@ TABLE: tuple[Row, ...] = (
     row(A.INSTRUCT, OPEN, (w.STACK_CHIEF,), supervision.unchanged, (TEXT,)),
     row(A.ANNOTATE, frozenset(S), (w.INVOLVED,), supervision.unchanged, (TEXT,)),
     row(A.COPY, OPEN, (w.ROOM,), supervision.unchanged, (TO,)),
-    row(A.RESTRICT, OPEN, (w.ROOM_HEAD, w.ANALYST, w.CHIEF), supervision.restrict, (REASON,)),
+    row(A.RESTRICT, OPEN, (w.ROOM_HEAD, w.ANALYST, w.CHIEF), supervision.restrict, (REASON,), (g.RESTRICTION_MAY_GO,)),
     row(A.LINK, frozenset(S), (w.ROOM,), supervision.unchanged, (Need.OTHER,), (g.OTHER_NAMED,)),
-    row(A.REHOME, OPEN, (w.SYSTEM, w.ROOM_HEAD), dispatching.rehome, (REASON,)),
+    row(A.REHOME, OPEN, (w.SYSTEM, w.ROOM_HEAD), dispatching.rehome, (REASON,), (g.REHOME_FITS,)),
     # ── 随另一件事而动（仅系统） ────────────────────────────────────────────────────────────────────────────────
     row(A.ADOPT, OPEN, (w.SYSTEM,), intake.adopt),
     row(A.LET_GO, frozenset(S), (w.SYSTEM,), intake.let_go),
@@ -208,7 +220,7 @@ TABLE: tuple[Row, ...] = (
         A.RATE, (S.VERIFIED,), (w.SYSTEM,), ending.follow_up,
         (), (g.NOT_OWED,),
     ),  # a follower's reporter was not satisfied
-    row(A.RATE, (S.MERGED,), (w.REPORTER,), supervision.unchanged, (), (g.MASTER_VERIFIED,)),
+    row(A.RATE, (S.MERGED,), (w.REPORTER,), supervision.unchanged, (), (g.MASTER_VERIFIED, g.RATER_NOT_ON_MASTER)),
 )
 # fmt: on
 

@@ -61,9 +61,39 @@ def fits(actor: Actor, holder: Holder, setting: Setting) -> bool:
     return actor.holds(holder.unit, holder.post)
 
 
-def own_assist(case: Case, actor: Actor, setting: Setting) -> Assignment | None:
-    """The open assisting assignment of an office where the actor works."""
-    return next((a for a in case.assists if works_at(actor, a.unit, setting)), None)
+def own_work(case: Case, setting: Setting) -> bool:
+    """Whether the command, or the office that houses it, worked on the case itself."""
+    return bool({case.command, setting.rules(case.command).own_office} & case.handlers)
+
+
+def own_assist(a: Attempt) -> Assignment | None:
+    """The open assisting assignment of an office where the actor works; where there are several, the one the move
+    names, else the first that still waits to be signed.
+    """
+    mine = [x for x in a.case.assists if works_at(a.actor, x.unit, a.setting)]
+    if a.move.to is not None:
+        return next((x for x in mine if x.unit == a.move.to), None)
+    return next((x for x in mine if x.state is AssignmentState.SENT), mine[0] if mine else None)
+
+
+def worked_on(a: Attempt) -> bool:
+    """Whether the actor worked on the case: by person, and by every unit where the person works in any post,
+    substitutes and duty included (I4).
+    """
+    if a.actor.person and a.actor.person in a.case.workers:
+        return True
+    return any(works_at(a.actor, unit, a.setting) for unit in a.case.handlers)
+
+
+def must_keep_out(a: Attempt) -> bool:
+    """回避: a complaint is neither shown to nor touched by the person or the office it is about."""
+    if a.actor.person and a.actor.person in a.case.shunned_people:
+        return True
+    return any(
+        works_at(a.actor, unit, a.setting)
+        for unit in a.case.shunned
+        if unit in a.setting.units and a.setting.units[unit].kind is not UnitKind.COMMAND
+    )
 
 
 def _room(*posts: Post) -> Callable[[Attempt], bool]:
@@ -114,6 +144,8 @@ def _stack_chief(a: Attempt) -> bool:
 
 
 def _reporter(a: Attempt) -> bool:
+    if a.case.withdrawn:  # the matter of public interest goes on without its reporter
+        return False
     if a.actor.kind is ActorKind.REPORTER:
         return True
     return a.actor.kind is ActorKind.PERSON and a.actor.person != 0 and a.actor.person == a.case.reporter.person
@@ -139,6 +171,8 @@ def _card_owner(a: Attempt) -> bool:
 
 
 def _next_up(a: Attempt) -> bool:
+    if not own_work(a.case, a.setting):
+        return False
     parent = a.setting.commands[a.case.command].parent
     return in_room(a.actor, parent, a.setting, Post.INTAKE, Post.ANALYST, Post.DISPATCHER)
 
@@ -153,8 +187,9 @@ NEXT_UP = Who("上一级指挥中心", _next_up)
 PLATFORM = Who("平台负责人或日常管理机构", lambda a: works_at(a.actor, _main_live(a), a.setting))
 MAIN_OFFICE = Who("主办科室", lambda a: works_at(a.actor, _signed_main(a), a.setting))
 ASSIGNED = Who("被交办单位", lambda a: works_at(a.actor, _main_live(a), a.setting))
-MAIN_HEAD = Who("科室负责人", lambda a: a.actor.holds(_main_live(a), Post.OFFICE_HEAD))
-ASSISTING = Who("协办科室", lambda a: own_assist(a.case, a.actor, a.setting) is not None)
+MAIN_HEAD = Who("科室负责人", lambda a: a.actor.holds(_main_live(a), Post.OFFICE_HEAD, Post.GRID_HEAD))
+ASSISTING = Who("协办科室", lambda a: any(works_at(a.actor, x.unit, a.setting) for x in a.case.assists))
+HOLDER = Who("承办人", lambda a: a.case.holder is not None and fits(a.actor, a.case.holder, a.setting))
 LAST_SENDER = Who("上一环节交办人", _last_sender)
 UPPER_SENDER = Who("交办的上级", lambda a: in_room(a.actor, a.case.top.sender, a.setting, Post.DISPATCHER))
 RETURN_DECIDER = Who("退单裁定人", _decider(ApplicationKind.RETURN))

@@ -9,7 +9,8 @@ from sipingtai.core.effects.flow import (
     chief_holder,
     enter_accepted,
     new_clock,
-    resume_total,
+    new_round,
+    resume_all,
     with_clock,
     without,
 )
@@ -30,8 +31,10 @@ def return_decider(a: Attempt, unit: int) -> Holder:
         return chief_holder(case, a.setting)
     if return_decisions(case) == 0:
         return Holder(unit=case.command, post=Post.DISPATCHER)
-    seat = rules.arbiters[0]
-    return Holder(unit=seat.unit, post=seat.post)
+    for seat in rules.arbiters:
+        if seat.unit != unit:  # the office that asks does not sit in judgement
+            return Holder(unit=seat.unit, post=seat.post)
+    return chief_holder(case, a.setting)
 
 
 def request_return(a: Attempt) -> Case:
@@ -60,7 +63,7 @@ def _decided(case: Case) -> Case:
 
 
 def grant_return(a: Attempt) -> Case:
-    return enter_accepted(a, _decided(a.case))
+    return enter_accepted(a, new_round(_decided(a.case), ClockKind.ROUTE))
 
 
 def refuse_return(a: Attempt) -> Case:
@@ -78,9 +81,11 @@ def refuse_return(a: Attempt) -> Case:
 
 
 def _approver(a: Attempt, *, first: bool) -> Holder:
-    """The platform head decides the first extension where the work came through a platform, else the chief."""
+    """The platform head decides the first extension where the work came through a platform, else the chief; the chief
+    too where the platform head is the one who asks.
+    """
     main = a.case.main
-    if first and main and main.platform is not None:
+    if first and main and main.platform is not None and not a.actor.holds(main.platform, Post.PLATFORM_HEAD):
         return Holder(unit=main.platform, post=Post.PLATFORM_HEAD)
     return chief_holder(a.case, a.setting)
 
@@ -128,7 +133,8 @@ def grant_extension(a: Attempt) -> Case:
 
 
 def refuse_extension(a: Attempt) -> Case:
-    return _settled(a.case, ApplicationKind.EXTENSION)
+    case = _settled(a.case, ApplicationKind.EXTENSION)
+    return evolve(case, extensions_refused=case.extensions_refused + 1)
 
 
 def request_suspension(a: Attempt) -> Case:
@@ -136,16 +142,13 @@ def request_suspension(a: Attempt) -> Case:
 
 
 def grant_suspension(a: Attempt) -> Case:
-    """Handling and total clocks pause; the case resumes by itself at the end date."""
+    """Every clock pauses; the case resumes by itself at the end date."""
     application, main = a.case.application(ApplicationKind.SUSPENSION), a.case.main
     assert application is not None
     assert application.until is not None
     assert main is not None
     case = _settled(a.case, ApplicationKind.SUSPENSION)
-    paused = tuple(
-        clocks.pause(c, a.now) if c.kind in (ClockKind.HANDLE, ClockKind.REWORK, ClockKind.TOTAL) else c
-        for c in case.clocks
-    )
+    paused = tuple(clocks.pause(c, a.now) for c in case.clocks)
     end_clock = clocks.fixed(ClockKind.SUSPENSION, main.unit, a.now, application.until)
     days = (application.until.date() - a.now.date()).days
     return evolve(
@@ -159,14 +162,10 @@ def grant_suspension(a: Attempt) -> Case:
 
 
 def refuse_suspension(a: Attempt) -> Case:
-    return _settled(a.case, ApplicationKind.SUSPENSION)
+    case = _settled(a.case, ApplicationKind.SUSPENSION)
+    return evolve(case, suspensions_refused=case.suspensions_refused + 1)
 
 
 def resume(a: Attempt) -> Case:
-    case = without(a.case, ClockKind.SUSPENSION)
-    for kind in (ClockKind.HANDLE, ClockKind.REWORK):
-        clock = case.clock(kind)
-        if clock:
-            case = with_clock(case, clocks.resume(clock, a.now, a.setting.calendar))
-    case = resume_total(a, case)
+    case = resume_all(a, without(a.case, ClockKind.SUSPENSION))
     return evolve(case, stage=Stage.HANDLING, suspended_until=None)

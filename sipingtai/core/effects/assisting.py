@@ -30,7 +30,7 @@ def release(a: Attempt) -> Case:
 
 
 def _own(a: Attempt) -> Assignment:
-    assist = own_assist(a.case, a.actor, a.setting)
+    assist = own_assist(a)
     assert assist is not None
     return assist
 

@@ -1,15 +1,18 @@
 """How work reaches an office: dispatch, forward, recall, reassign, sign, send a person."""
 
+from collections.abc import Mapping
+
 from attrs import evolve
 
 from sipingtai.core import clocks
 from sipingtai.core.case import Assignment, AssignmentState, Case, Holder
-from sipingtai.core.clocks import Clock, ClockKind
+from sipingtai.core.clocks import ClockKind
 from sipingtai.core.effects.flow import (
     change_main,
+    chief_holder,
     enter_accepted,
-    enter_reported,
     new_clock,
+    new_round,
     with_clock,
     with_step_clock,
     worked,
@@ -40,24 +43,13 @@ def _give(a: Attempt, case: Case, unit: int, *, platform: int | None) -> Case:
         platform=unit if is_platform else platform,
     )
     kind = ClockKind.FORWARD if is_platform else ClockKind.SIGN
-    clock = _continued(case, unit, kind) or new_clock(a, case, kind, unit)
     case = evolve(
         case,
         stage=Stage.DISPATCHED,
         holder=Holder(unit=unit),
         assignments=(*case.assignments, assignment),
     )
-    return with_step_clock(case, evolve(clock, ref=assignment.no))
-
-
-def _left(case: Case, unit: int) -> Clock | None:
-    """The clock with which this unit last lost the case."""
-    return next((x.left for x in reversed(case.assignments) if x.main and x.unit == unit and x.left), None)
-
-
-def _continued(case: Case, unit: int, kind: ClockKind) -> Clock | None:
-    left = _left(case, unit)
-    return left if left and left.kind is kind else None
+    return with_step_clock(case, new_clock(a, case, kind, unit, ref=assignment.no))
 
 
 def next_no(case: Case) -> int:
@@ -78,11 +70,10 @@ def forward(a: Attempt) -> Case:
     assert a.move.to is not None
     unit = a.move.to
     case = change_main(a.case, evolve(main, unit=unit, platform=main.unit, by_platform=True, sent_at=a.now))
-    clock = _continued(case, unit, ClockKind.SIGN) or new_clock(a, case, ClockKind.SIGN, unit)
     case = evolve(case, holder=Holder(unit=unit))
     for assist in a.move.assists:
         case = add_assist(a, case, assist)
-    return with_step_clock(case, evolve(clock, ref=main.no))
+    return with_step_clock(case, new_clock(a, case, ClockKind.SIGN, unit, ref=main.no))
 
 
 def assign_person(a: Attempt) -> Case:
@@ -112,10 +103,9 @@ def sign(a: Attempt) -> Case:
     assert main is not None
     case = change_main(a.case, evolve(main, state=AssignmentState.SIGNED, signed_at=a.now))
     case = worked(a, evolve(case, stage=Stage.HANDLING, holder=Holder(unit=main.unit)), main.unit)
-    left = _left(a.case, main.unit)
-    if left and left.kind in (ClockKind.HANDLE, ClockKind.REWORK):
-        return with_step_clock(case, evolve(left, ref=main.no))
-    return with_step_clock(case, new_clock(a, case, ClockKind.HANDLE, main.unit, ref=main.no))
+    again = any(c.kind is ClockKind.REWORK and c.owner == main.unit for c in case.left)
+    kind = ClockKind.REWORK if again else ClockKind.HANDLE
+    return with_step_clock(case, new_clock(a, case, kind, main.unit, ref=main.no))
 
 
 def rework(a: Attempt, case: Case) -> Case:
@@ -123,7 +113,7 @@ def rework(a: Attempt, case: Case) -> Case:
 
     At the cap it goes to the command in any case, and the chief alone decides what comes next.
     """
-    case = evolve(case, rework=case.rework + 1, answered=False)
+    case = new_round(evolve(case, rework=case.rework + 1, answered=False))
     main = case.main
     if (
         main is None
@@ -141,39 +131,64 @@ def rework(a: Attempt, case: Case) -> Case:
 def rehome(a: Attempt) -> Case:
     """移交: in a reorganisation holder, assignments, applications, cards and clocks move to the named successors.
 
-    A main assignment whose office has no successor goes back to accepted; an assist without one is released.
+    A main assignment whose office has no successor, or one that must not see the case (回避), goes back to accepted; an
+    assist without one is released; what a lost platform or arbiter had to decide falls to the chief.
     """
-    mapping, case = a.move.mapping, a.case
-    lost = {old for old, new in mapping.items() if not new}
+    case = a.case
+    mapping = {old: 0 if new in case.shunned else new for old, new in a.move.mapping.items()}
+    main = case.main
+    if main and main.state.live and mapping.get(main.unit) == 0:
+        case = enter_accepted(a, case)
+    chief = chief_holder(case, a.setting)
 
     def moved(unit: int) -> int:
         return mapping.get(unit) or unit
 
-    main = case.main
-    if main and main.state.live and main.unit in lost:
-        case = enter_accepted(a, case) if case.stage is not Stage.REPORTED else enter_reported(a, case)
-    assignments = tuple(
-        evolve(x, state=AssignmentState.ENDED, ended_at=a.now)
-        if x.unit in lost and x.state.live
-        else evolve(x, unit=moved(x.unit), platform=x.platform and moved(x.platform))
-        for x in case.assignments
-    )
-    ended = {x.no for x in assignments if not x.state.live}
+    def held(holder: Holder) -> Holder:
+        return chief if mapping.get(holder.unit) == 0 else evolve(holder, unit=moved(holder.unit))
+
+    case = evolve(case, assignments=tuple(_moved(a, x, mapping) for x in case.assignments))
+    case = _without_doubles(a, case)
+    ended = {x.no for x in case.assignments if not x.state.live}
+    applications = tuple(evolve(p, unit=moved(p.unit), decider=held(p.decider)) for p in case.applications)
     return evolve(
         case,
-        assignments=assignments,
-        holder=case.holder and evolve(case.holder, unit=moved(case.holder.unit)),
-        applications=tuple(
-            evolve(p, unit=moved(p.unit), decider=evolve(p.decider, unit=moved(p.decider.unit)))
-            for p in case.applications
-        ),
+        holder=case.holder and held(case.holder),
+        applications=applications,
         cards=tuple(evolve(c, unit=moved(c.unit)) for c in case.cards),
         handlers=case.handlers | {moved(u) for u in case.handlers},
         shunned=case.shunned | {moved(u) for u in case.shunned},
         grid=case.grid and moved(case.grid),
+        reporter=evolve(case.reporter, grid=case.reporter.grid and moved(case.reporter.grid)),
+        left=tuple(clocks.hand_over(c, moved(c.owner)) for c in case.left),
         clocks=tuple(
-            clocks.hand_over(c, moved(c.owner))
+            clocks.hand_over(c, chief.unit if mapping.get(c.owner) == 0 else moved(c.owner))
             for c in case.clocks
             if not (c.kind is ClockKind.ASSIST and c.ref in ended)
         ),
     )
+
+
+def _moved(a: Attempt, assignment: Assignment, mapping: Mapping[int, int]) -> Assignment:
+    if mapping.get(assignment.unit) == 0 and assignment.state.live:
+        return evolve(assignment, state=AssignmentState.ENDED, ended_at=a.now)
+    platform = assignment.platform
+    lost = platform is not None and mapping.get(platform) == 0
+    return evolve(
+        assignment,
+        unit=mapping.get(assignment.unit) or assignment.unit,
+        platform=None if lost else platform and (mapping.get(platform) or platform),
+        by_platform=assignment.by_platform and not lost,
+    )
+
+
+def _without_doubles(a: Attempt, case: Case) -> Case:
+    """Two offices that became one do not assist themselves, nor twice."""
+    main, seen = case.main, set[int]()
+    if main and main.state.live:
+        seen.add(main.unit)
+    for assist in case.assists:
+        if assist.unit in seen:
+            case = change_main(case, evolve(assist, state=AssignmentState.ENDED, ended_at=a.now))
+        seen.add(assist.unit)
+    return case

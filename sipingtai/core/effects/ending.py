@@ -2,6 +2,7 @@
 
 from attrs import evolve
 
+from sipingtai.core import clocks
 from sipingtai.core.case import AssignmentState, Case, Holder, Outcome
 from sipingtai.core.clocks import ClockKind
 from sipingtai.core.effects.dispatching import rework
@@ -13,7 +14,7 @@ from sipingtai.core.effects.flow import (
     enter_accepted,
     enter_finished,
     new_clock,
-    with_clock,
+    total_again,
     with_step_clock,
     without,
     worked,
@@ -21,6 +22,9 @@ from sipingtai.core.effects.flow import (
 from sipingtai.core.moves import Attempt
 from sipingtai.core.posts import Post
 from sipingtai.core.stages import Stage
+
+# Endings with an answer: the followers end with their master.
+ANSWERED = frozenset({Outcome.DONE, Outcome.SETTLED, Outcome.CONCLUDED, Outcome.FOLLOWED})
 
 
 def finish(a: Attempt) -> Case:
@@ -33,6 +37,8 @@ def finish(a: Attempt) -> Case:
     case = without(without(case, ClockKind.ASSIST), ClockKind.APPROVE)
     case = evolve(case, applications=())
     case = change_main(case, evolve(main, state=AssignmentState.DONE, ended_at=a.now))
+    if main.person:
+        case = evolve(case, workers=case.workers | {main.person})
     return enter_finished(a, worked(a, case, main.unit))
 
 
@@ -47,11 +53,18 @@ def reject(a: Attempt) -> Case:
 
 
 def follow_up(a: Attempt) -> Case:
-    """Satisfied: closed. Not satisfied: rework, or, at the cap, the chief decides whether to conclude."""
+    """Satisfied: closed. Not satisfied: rework, or, at the cap, the chief has to conclude with reasons."""
     if a.move.verdict:
         return close(a)
     if capped(a.case, a.setting):
-        return evolve(a.case, holder=chief_holder(a.case, a.setting))
+        chief = chief_holder(a.case, a.setting)
+        return evolve(
+            a.case,
+            holder=chief,
+            clocks=tuple(
+                clocks.hand_over(c, chief.unit) if c.kind is ClockKind.FOLLOW_UP else c for c in a.case.clocks
+            ),
+        )
     return rework(a, a.case)
 
 
@@ -66,12 +79,9 @@ def conclude(a: Attempt) -> Case:
 
 
 def reopen(a: Attempt) -> Case:
-    """Once, by the reporter. The total clock starts anew only because closing had stopped it."""
-    case = evolve(
-        a.case, reopened=True, outcome=None, answered=False, closed_at=None, followers=(), master=None, settled=False
-    )
-    case = with_clock(case, new_clock(a, case, ClockKind.TOTAL, case.command))
-    return enter_accepted(a, case)
+    """Once, by the reporter. The total clock runs on from where closing stopped it."""
+    case = evolve(a.case, reopened=True, outcome=None, closed_at=None, master=None)
+    return enter_accepted(a, total_again(a, case))
 
 
 def archive(a: Attempt) -> Case:

@@ -13,6 +13,7 @@ from sipingtai.core.effects.flow import (
     enter_reported,
     limit_for,
     new_clock,
+    total_again,
     with_clock,
     with_step_clock,
     worked,
@@ -20,11 +21,14 @@ from sipingtai.core.effects.flow import (
 from sipingtai.core.moves import Attempt, Echo, Move
 from sipingtai.core.posts import Post
 from sipingtai.core.stages import Stage
+from sipingtai.core.who import works_at
 
 
 def report(a: Attempt) -> Case:
     """`a.case` is the matter as taken in, without clocks: it gets its total clock and waits to be accepted."""
-    case = with_clock(a.case, new_clock(a, a.case, ClockKind.TOTAL, a.case.command))
+    category = a.setting.categories.get(a.case.category)
+    case = evolve(a.case, restricted=a.case.restricted or bool(category and category.restricted))
+    case = with_clock(case, new_clock(a, case, ClockKind.TOTAL, case.command))
     if case.parent is not None:  # a child of a split was accepted with its parent
         return enter_accepted(a, case)
     return enter_reported(a, case)
@@ -32,7 +36,8 @@ def report(a: Attempt) -> Case:
 
 def settle(a: Attempt) -> Case:
     """Done on the spot by the grid that saw it, or by the station that commands it."""
-    unit = a.case.command if a.case.grid is None or not a.actor.units & {a.case.grid} else a.case.grid
+    grid = a.case.reporter.grid
+    unit = grid if grid is not None and works_at(a.actor, grid, a.setting) else a.case.command
     case = worked(a, evolve(a.case, settled=True, sampled=a.move.sampled, answered=True), unit)
     return enter_finished(a, case)
 
@@ -49,8 +54,7 @@ def decline(a: Attempt) -> Case:
 def review(a: Attempt) -> Case:
     """The reporter asks for a second look (复核): the case waits again, for somebody other than who declined it."""
     case = evolve(a.case, reviewing=True, reviewed=True, outcome=None, answered=False)
-    case = with_clock(case, new_clock(a, case, ClockKind.TOTAL, case.command))
-    return enter_reported(a, case)
+    return enter_reported(a, total_again(a, case))
 
 
 def grant_review(a: Attempt) -> Case:
@@ -74,20 +78,22 @@ def classify(a: Attempt) -> Case:
     if category and category.restricted:
         case = evolve(case, restricted=True)
     recomputed = tuple(
-        clocks.relimit(c, limit_for(case, c.kind, a.setting), a.setting.calendar)
-        if c.kind in (ClockKind.TOTAL, ClockKind.HANDLE, ClockKind.SIGN, ClockKind.ROUTE, ClockKind.ACCEPT)
-        and (c.kind is ClockKind.TOTAL or c.owner in {x.unit for x in case.assignments} | {case.command})
-        else c
+        clocks.relimit(c, limit_for(case, c.kind, a.setting), a.setting.calendar) if c.kind in RECOMPUTED else c
         for c in case.clocks
     )
     return evolve(case, clocks=recomputed)
+
+
+RECOMPUTED = frozenset({ClockKind.TOTAL, ClockKind.HANDLE, ClockKind.SIGN, ClockKind.ROUTE, ClockKind.ACCEPT})
 
 
 def merge(a: Attempt) -> Case:
     """The follower waits for its master. Its own total clock runs on, and whoever may unmerge it holds it."""
     master = a.move.other
     assert master is not None
-    case = evolve(a.case, master=master.id, stage=Stage.MERGED, holder=Holder(unit=a.case.command, post=Post.INTAKE))
+    holder = Holder(unit=a.case.command, post=Post.INTAKE)
+    restricted = a.case.restricted or master.restricted
+    case = evolve(a.case, master=master.id, stage=Stage.MERGED, holder=holder, restricted=restricted)
     return with_step_clock(case)
 
 
@@ -99,13 +105,6 @@ def merge_echoes(a: Attempt) -> tuple[Echo, ...]:
 
 def unmerge(a: Attempt) -> Case:
     return enter_accepted(a, evolve(a.case, master=None))
-
-
-def leaving_master(a: Attempt) -> tuple[Echo, ...]:
-    """A follower that ends or goes its own way is taken off its master's list."""
-    if a.case.master is None:
-        return ()
-    return (Echo(case=a.case.master, move=Move(action=Action.LET_GO, other=a.case)),)
 
 
 def adopt(a: Attempt) -> Case:
@@ -135,7 +134,7 @@ def split(a: Attempt) -> Case:
 def withdraw(a: Attempt) -> Case:
     """A hazard or a matter of public interest goes on without its reporter; anything else ends."""
     category = a.setting.categories.get(a.case.category)
-    if category and category.hazard and a.case.stage is not Stage.MERGED:
+    if category and category.hazard:
         return evolve(a.case, withdrawn=True, reporter=evolve(a.case.reporter, reachable=False, person=0))
     case = evolve(a.case, outcome=Outcome.WITHDRAWN, answered=True, master=None, withdrawn=True)
     return end(a, case, Stage.VOID)

@@ -10,6 +10,7 @@ from sipingtai.core.effects.flow import (
     enter_reported,
     leave_offices,
     new_clock,
+    new_round,
     with_clock,
     with_step_clock,
     without,
@@ -21,11 +22,11 @@ from sipingtai.core.stages import Stage
 
 def escalate(a: Attempt) -> Case:
     """To the parent's command. Where the pack owes an answer the asking command waits with a tracking clock (跟踪);
-    where it does not, command passes for good.
+    where it does not, command passes for good, unless the asking command itself owes one to somebody below.
     """
     asking, parent = a.case.command, a.setting.commands[a.case.command].parent
     assert parent is not None
-    owed = a.setting.rules(asking).answer_owed
+    owed = a.setting.rules(asking).answer_owed or a.case.top.owed
     return _hand_on(a, parent, owed=owed)
 
 
@@ -73,11 +74,11 @@ def answer(a: Attempt) -> Case:
     if a.move.verdict:
         if a.actor.person and case.stage is Stage.ACCEPTED:
             case = evolve(case, workers=case.workers | {a.actor.person}, handlers=case.handlers | {asked})
-        return enter_finished(a, _off_the_stack(case))
+        return enter_finished(a, _off_the_stack(evolve(case, answered=False)))
     count = declined_between(case, asking, asked) + 1
     others = tuple(t for t in case.declined_answers if (t.command, t.other) != (asking, asked))
     case = evolve(case, declined_answers=(*others, Tally(command=asking, count=count, other=asked)))
-    return enter_accepted(a, _off_the_stack(case))
+    return enter_accepted(a, _off_the_stack(new_round(case, ClockKind.ROUTE)))
 
 
 def refer(a: Attempt) -> Case:
@@ -93,7 +94,7 @@ def refer(a: Attempt) -> Case:
 
 
 def take_back(a: Attempt) -> Case:
-    return enter_accepted(a, evolve(a.case, referred_to=""))
+    return enter_accepted(a, a.case)
 
 
 def link_answer(a: Attempt) -> Case:

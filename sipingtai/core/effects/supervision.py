@@ -2,7 +2,8 @@
 
 from attrs import evolve
 
-from sipingtai.core.case import Card, Case
+from sipingtai.core.case import AssignmentState, Card, Case
+from sipingtai.core.effects.flow import worked
 from sipingtai.core.moves import Attempt
 from sipingtai.core.who import is_chief, works_at
 
@@ -31,8 +32,15 @@ def reply_supervision(a: Attempt) -> Case:
 
 
 def unchanged(a: Attempt) -> Case:
-    """Words in the journal only: urge 催办, instruct 批示, annotate 批注, copy 抄告, progress 进展, link 关联."""
+    """Words in the journal only: urge 催办, instruct 批示, annotate 批注, copy 抄告, link 关联."""
     return a.case
+
+
+def progress(a: Attempt) -> Case:
+    """进展, in words; an office's people who write it have worked on the case."""
+    units = {x.unit for x in a.case.assignments if x.state is AssignmentState.SIGNED}
+    unit = next((u for u in units if works_at(a.actor, u, a.setting)), None)
+    return a.case if unit is None else worked(a, a.case, unit)
 
 
 def restrict(a: Attempt) -> Case:
