@@ -19,14 +19,17 @@ from pytest_django import DjangoDbBlocker
 
 from sipingtai.config.database import is_embedded
 from sipingtai.ops.postgres import server
+from tests import township
 
 
 def _empty_all_tables(self: TransactionTestCase) -> None:
     """Only the owner may TRUNCATE; what migrations put there stays out of it."""
-    with connections["owner"].cursor() as cursor:
-        kept = ["django_migrations", "django_content_type", "auth_permission"]
-        tables = [name for name in connections["owner"].introspection.table_names(cursor) if name not in kept]
-        cursor.execute(f"TRUNCATE {', '.join(connections['owner'].ops.quote_name(name) for name in tables)} CASCADE")
+    kept = ["django_migrations", "django_content_type", "auth_permission", *township.kept()]
+    with psycopg.connect(**owner_parameters(), autocommit=True, options="-c lock_timeout=20s") as connection:
+        connection.execute(
+            "DO $$ BEGIN EXECUTE (SELECT 'TRUNCATE ' || string_agg(format('%I', tablename), ', ') || ' CASCADE'"
+            f" FROM pg_tables WHERE schemaname = 'public' AND tablename <> ALL ('{{{','.join(kept)}}}')); END $$"
+        )
 
 
 @pytest.fixture(scope="session")
@@ -63,7 +66,8 @@ def _make_hasty(home: Path) -> None:
 
 @pytest.fixture
 def owner_connection(django_db_setup: None) -> Iterator[psycopg.Connection]:
-    with psycopg.connect(**owner_parameters(), autocommit=True) as connection:
+    # A table still locked by the test's own transaction is an error, not a wait for ever: ask for the table before `db`.
+    with psycopg.connect(**owner_parameters(), autocommit=True, options="-c lock_timeout=5s") as connection:
         yield connection
 
 
@@ -72,3 +76,14 @@ def owner_parameters() -> dict[str, str]:
     owner = settings.DATABASES["owner"]
     names = {"host": "HOST", "port": "PORT", "dbname": "NAME", "user": "USER", "password": "PASSWORD"}
     return {key: owner[name] for key, name in names.items() if owner[name]}
+
+
+@pytest.fixture(scope="module")
+def wuxi(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[township.Township]:
+    """雾溪畲族乡 with its county, people and all, for every test of a module; see tests/township.py."""
+    with django_db_blocker.unblock():
+        found = township.set_up(["331125", "331125201"])
+    yield found
+    with django_db_blocker.unblock():
+        township.take_down()
+        _empty_all_tables(TransactionTestCase())

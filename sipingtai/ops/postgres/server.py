@@ -95,12 +95,18 @@ def _starting(layout: Layout) -> Iterator[None]:
 def _server_pid(layout: Layout) -> int | None:
     try:
         pid = int((layout.cluster / "postmaster.pid").read_text(encoding="utf-8").split("\n", 1)[0])
-        # The number may since have gone to another process: only a server stands in our data folder.
-        working_folder = Path(f"/proc/{pid}/cwd").readlink()
-        command = Path(f"/proc/{pid}/comm").read_text(encoding="utf-8").strip()
     except (OSError, ValueError):
         return None
-    return pid if working_folder == layout.cluster and command == "postgres" else None
+    return pid if _stands_in(pid, layout) else None
+
+
+def _stands_in(pid: int, layout: Layout) -> bool:
+    """Whether this process is PostgreSQL with our data folder: a number alone may since have gone to another process."""
+    try:
+        command = Path(f"/proc/{pid}/comm").read_text(encoding="utf-8").strip()
+        return command == "postgres" and Path(f"/proc/{pid}/cwd").readlink() == layout.cluster
+    except OSError:
+        return False
 
 
 def _start(layout: Layout) -> None:
@@ -109,8 +115,14 @@ def _start(layout: Layout) -> None:
     if not (layout.cluster / "PG_VERSION").exists():
         _create_cluster(layout)
     private_folder(layout.cluster)
-    if _server_pid(layout) is None:
-        _launch(layout)
+    deadline = time.monotonic() + READY_SECONDS
+    while not _answers(layout):
+        if _server_pid(layout) is None:
+            _launch(layout)
+        elif time.monotonic() > deadline:
+            raise EmbeddedServerError(f"内置数据库 {READY_SECONDS} 秒内未就绪。请查看 {layout.log} 中的日志。")
+        else:  # starting, recovering, or just now dying
+            time.sleep(0.05)
     ensure_roles_and_database(layout)
 
 
@@ -137,35 +149,44 @@ def _create_cluster(layout: Layout) -> None:
 
 
 def _launch(layout: Layout) -> None:
-    deadline = time.monotonic() + ORPHAN_SECONDS
-    while True:
-        (layout.cluster / "postmaster.pid").unlink(missing_ok=True)  # stale: its server is dead
-        first_words = layout.root / "start.log"
-        with first_words.open("wb") as output:
-            server = subprocess.Popen(  # noqa: S603
-                _as_user([str(binary("postgres")), "-D", str(layout.cluster), *_settings(layout)]),
-                env=_environment(), stdin=subprocess.DEVNULL, stdout=output, stderr=output,
-                start_new_session=True,  # survives us, and our terminal's Ctrl-C
-            )  # fmt: skip
-        if _becomes_ready(server, layout):
-            return
-        said = first_words.read_text(encoding="utf-8", errors="replace")
-        # PostgreSQL itself sees the children of a killed server by their shared memory; they leave within moments.
-        if "shared memory block" not in said or time.monotonic() > deadline:
-            raise EmbeddedServerError(_refusal(server.returncode, said, layout))
-        time.sleep(0.2)
-
-
-def _becomes_ready(server: subprocess.Popen[bytes], layout: Layout) -> bool:
+    _wait_for_orphans(layout)
+    # Both name the dead server, and perhaps by now somebody else's process, which would keep PostgreSQL from starting.
+    (layout.cluster / "postmaster.pid").unlink(missing_ok=True)
+    (layout.socket_folder / f".s.PGSQL.{PORT}.lock").unlink(missing_ok=True)
+    first_words = layout.root / "start.log"
+    with first_words.open("wb") as output:
+        server = subprocess.Popen(  # noqa: S603
+            _as_user([str(binary("postgres")), "-D", str(layout.cluster), *_settings(layout)]),
+            env=_environment(), stdin=subprocess.DEVNULL, stdout=output, stderr=output,
+            start_new_session=True,  # survives us, and our terminal's Ctrl-C
+        )  # fmt: skip
     deadline = time.monotonic() + READY_SECONDS
-    while time.monotonic() < deadline:
+    while not _answers(layout):
         if server.poll() is not None:
-            return False
-        with contextlib.suppress(psycopg.OperationalError):
-            psycopg.connect(superuser_dsn(layout.home), dbname="postgres", connect_timeout=5).close()
-            return True
+            said = first_words.read_text(encoding="utf-8", errors="replace")
+            raise EmbeddedServerError(_refusal(server.returncode, said, layout))
+        if time.monotonic() > deadline:
+            raise EmbeddedServerError(f"内置数据库 {READY_SECONDS} 秒内未就绪。请查看 {layout.log} 中的日志。")
         time.sleep(0.05)
-    raise EmbeddedServerError(f"内置数据库启动超过 {READY_SECONDS} 秒仍未就绪。请查看 {layout.log} 中的日志。")
+
+
+def _wait_for_orphans(layout: Layout) -> None:
+    """The children of a killed server notice within moments; until then they hold its memory, and two must never write."""
+    deadline = time.monotonic() + ORPHAN_SECONDS
+    while any(_stands_in(int(entry.name), layout) for entry in Path("/proc").iterdir() if entry.name.isdigit()):
+        if time.monotonic() > deadline:
+            raise EmbeddedServerError(f"上次异常退出的数据库进程仍占用 {layout.cluster}。请稍后重试，或重启本机。")
+        time.sleep(0.05)
+
+
+def _answers(layout: Layout) -> bool:
+    try:
+        psycopg.connect(superuser_dsn(layout.home), dbname="postgres", connect_timeout=5).close()
+    except psycopg.OperationalError as error:
+        if "authentication failed" in str(error):
+            raise EmbeddedServerError("内置数据库的密码与 keys 目录中的不一致。请从备份恢复 keys 目录后重试。") from error
+        return False
+    return True
 
 
 def _stop(layout: Layout) -> None:
