@@ -26,7 +26,8 @@ def _guarded(table: str, privileges: str, seen: str = _CASE_SEEN) -> list[Operat
         Policy(table, "door_inserts", "INSERT", check=SYSTEM),
     ]
     if "UPDATE" in privileges:
-        operations.append(Policy(table, "door_updates", "UPDATE", using=SYSTEM))
+        # Whoever sees a row may lock it (SELECT … FOR UPDATE asks this policy); only the system may write it.
+        operations.append(Policy(table, "door_updates", "UPDATE", using=seen, check=SYSTEM))
     if "DELETE" in privileges:
         operations.append(Policy(table, "door_deletes", "DELETE", using=SYSTEM))
     return operations

@@ -47,9 +47,17 @@ def place(
     known = found if found is not None else grid if point is None else None
     if known is not None:
         unit = setting.units[known]
-        return Place(area=unit.area, grid=known, command=unit.command, outside=False)
+        return Place(area=unit.area, grid=known, command=_first(setting, unit.command), outside=False)
     command = command_of(setting, area or (setting.units[grid].area if grid in setting.units and grid else ""))
     return Place(area=area or setting.units[command].area, grid=None, command=command, outside=point is not None)
+
+
+def _first(setting: Setting, station: int) -> int:
+    """Who receives first what a grid reports: its village station, or, by the pack, the command room above it."""
+    found = setting.commands[station]
+    if found.level is not Level.VILLAGE or found.parent is None or setting.rules(found.parent).station_first:
+        return station
+    return found.parent
 
 
 def command_of(setting: Setting, area: str) -> int:
