@@ -66,7 +66,7 @@ def _make_hasty(home: Path) -> None:
 
 @pytest.fixture
 def owner_connection(django_db_setup: None) -> Iterator[psycopg.Connection]:
-    # A table still locked by the test's own transaction is an error, not a wait for ever: ask for the table before `db`.
+    # A table locked by the test's own transaction is an error, not a wait for ever: ask for the table before `db`.
     with psycopg.connect(**owner_parameters(), autocommit=True, options="-c lock_timeout=5s") as connection:
         yield connection
 

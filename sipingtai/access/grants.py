@@ -1,7 +1,7 @@
 """What the application role may do with the tables of Django and of the libraries; `sipingtai migrate` sees to it.
 
-Our own tables are granted by the migration that makes them (`access.rls.GrantApp`). A test holds that every table in the
-database is in one of the two places, so that nothing is granted by accident or forgotten.
+Our own tables are granted by the migration that makes them (`access.rls.GrantApp`). A test holds that every table in
+the database is in one of the two places, so that nothing is granted by accident or forgotten.
 """
 
 from collections.abc import Callable
@@ -35,7 +35,7 @@ FRAMEWORK_SEQUENCES = (
 
 
 def grant_framework_tables(execute: Callable[[str], object], role: str) -> None:
-    """Set exactly these grants for `role` (quoted), taking back any other. `execute` runs one statement as the owner."""
+    """Set exactly these grants for `role` (quoted), taking back any other; `execute` runs a statement as the owner."""
     for table, privileges in FRAMEWORK_TABLES.items():
         execute(f'REVOKE ALL ON "{table}" FROM {role}')
         execute(f'GRANT {privileges} ON "{table}" TO {role}')

@@ -42,7 +42,9 @@ def parse_url(url: str) -> dict[str, Any]:
         raise ImproperlyConfigured("数据库地址中的端口或主机写法有误。") from error
     name = unquote(parts.path.lstrip("/"))
     if parts.scheme not in {"postgresql", "postgres"} or not name or not parts.username:
-        raise ImproperlyConfigured("数据库地址应写作 postgresql://用户:密码@主机:端口/库名，或以 ?host=/套接字目录 指定本机。")
+        raise ImproperlyConfigured(
+            "数据库地址应写作 postgresql://用户:密码@主机:端口/库名，或以 ?host=/套接字目录 指定本机。"
+        )
     options = dict(parse_qsl(parts.query))
     return {
         "HOST": options.pop("host", parts.hostname or ""),

@@ -1,4 +1,4 @@
-"""Django's settings. What an installation may choose comes from the environment; docs/settings.md lists it."""
+"""Django's settings. What an installation may choose comes from the environment; docs/reference.md lists it."""
 
 import os
 import socket
@@ -50,6 +50,7 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "allauth.account.middleware.AccountMiddleware",
+    "sipingtai.access.gate.GateMiddleware",
 ]
 
 ROOT_URLCONF = "sipingtai.config.urls"
@@ -86,6 +87,30 @@ ACCOUNT_USER_MODEL_EMAIL_FIELD = None  # nobody needs an e-mail address to work 
 ACCOUNT_LOGIN_METHODS = {"username"}
 ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*"]
 ACCOUNT_EMAIL_VERIFICATION = "none"
+ACCOUNT_ADAPTER = "sipingtai.access.sign_in.AccountAdapter"
+ACCOUNT_FORMS = {"change_password": "sipingtai.access.forms.NewPasswordForm"}
+ACCOUNT_RATE_LIMITS = False  # access.lockout counts instead: per account, exactly, and fair to an office on one address
+ACCOUNT_PRESERVE_USERNAME_CASING = False  # names are kept in lower case and found by their index
+ACCOUNT_SESSION_REMEMBER = False
+ACCOUNT_LOGOUT_REDIRECT_URL = LOGIN_URL = "account_login"
+LOGIN_REDIRECT_URL = "/"
+MFA_ADAPTER = "sipingtai.access.sign_in.SecondFactorAdapter"
+MFA_FORMS = {
+    "authenticate": "sipingtai.access.forms.SecondFactorForm",
+    "reauthenticate": "sipingtai.access.forms.SecondFactorAgainForm",
+}
+MFA_SUPPORTED_TYPES = ["totp"]
+MFA_TOTP_TOLERANCE = 1  # periods of 30 s before and after: phones and servers off the Internet drift
+_VALIDATORS = "django.contrib.auth.password_validation"
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": f"{_VALIDATORS}.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
+    {
+        "NAME": f"{_VALIDATORS}.UserAttributeSimilarityValidator",
+        "OPTIONS": {"user_attributes": ("username", "display_name")},
+    },
+    {"NAME": f"{_VALIDATORS}.CommonPasswordValidator"},
+    {"NAME": f"{_VALIDATORS}.NumericPasswordValidator"},
+]
 SESSION_ENGINE = "django.contrib.sessions.backends.db"
 SESSION_COOKIE_AGE = 30 * 60  # seconds without a request
 SESSION_SAVE_EVERY_REQUEST = True  # sliding

@@ -1,9 +1,10 @@
 """Every address of the system, face by face."""
 
-from django.urls import path
+from django.urls import include, path
 
 from sipingtai.config.health import healthz
 
 urlpatterns = [
     path("healthz", healthz),
+    path("", include("sipingtai.access.urls")),
 ]

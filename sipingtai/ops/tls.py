@@ -1,4 +1,4 @@
-"""Certificates for `serve`: one's own, checked before use, or one from a small authority of this installation (本地证书颁发).
+"""Certificates for `serve`: one's own, checked before use, or from an authority of this installation (本地颁发).
 
     $SIPINGTAI_HOME/keys/tls/ca.pem, ca.key          the authority, 10 years; may sign nothing but leaves
     $SIPINGTAI_HOME/keys/tls/server.pem, server.key  the leaf, 397 days (what browsers accept), renewed 60 days before
@@ -42,7 +42,7 @@ def local_certificate(keys: Path, names: Sequence[str], now: datetime) -> tuple[
     certificate, key = folder / "server.pem", folder / "server.key"
     if _still_good(certificate, key, ca, names, now):
         return certificate, key, False
-    _issue(certificate, key, ca, ca_key, names, now)
+    _issue(certificate, key, ca=ca, ca_key=ca_key, names=names, now=now)
     return certificate, key, True
 
 
@@ -98,7 +98,7 @@ def _authority(folder: Path, now: datetime) -> tuple[x509.Certificate, ec.Ellipt
 
 
 def _issue(
-    certificate: Path, key: Path, ca: x509.Certificate, ca_key: ec.EllipticCurvePrivateKey,
+    certificate: Path, key: Path, *, ca: x509.Certificate, ca_key: ec.EllipticCurvePrivateKey,
     names: Sequence[str], now: datetime,
 ) -> None:  # fmt: skip
     secret = ec.generate_private_key(ec.SECP256R1())
@@ -122,7 +122,7 @@ def _still_good(certificate: Path, key: Path, ca: x509.Certificate, names: Seque
         leaf = x509.load_pem_x509_certificate(certificate.read_bytes())
         leaf.verify_directly_issued_by(ca)
         held = leaf.extensions.get_extension_for_class(x509.SubjectAlternativeName).value
-    except Exception:  # noqa: BLE001  # whatever is wrong with it, a fresh one mends it
+    except Exception:  # whatever is wrong with it, a fresh one mends it
         return False
     return now + RENEW_BEFORE < leaf.not_valid_after_utc and set(held) == {_general_name(name) for name in names}
 

@@ -44,17 +44,19 @@ def test_nobody_acts_as_two_at_once(db: None) -> None:
 
 def test_setting_the_actor_costs_one_statement(transactional_db: None) -> None:
     connection.ensure_connection()
-    with CaptureQueriesContext(connection, ) as queries, scope(7, [1], [("33", "34")], "dispatcher"):
+    with CaptureQueriesContext(connection) as queries, scope(7, [1], [("33", "34")], "dispatcher"):
         pass
     assert [query["sql"].split()[0] for query in queries if "set_config" in query["sql"]] == ["SELECT"]
 
 
 def test_an_exception_rolls_everything_back(transactional_db: None) -> None:
-    with pytest.raises(ZeroDivisionError), scope(7, [], [], "dispatcher"), connection.cursor() as cursor:
-        cursor.execute(
-            "INSERT INTO django_session (session_key, session_data, expire_date) VALUES ('k', '', now())"
-        )
-        raise ZeroDivisionError
+    def leave_a_row_and_fail() -> None:
+        with scope(7, [], [], "dispatcher"), connection.cursor() as cursor:
+            cursor.execute("INSERT INTO django_session VALUES ('key', '', now())")
+            raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        leave_a_row_and_fail()
     assert current() is None
     with connection.cursor() as cursor:
         cursor.execute("SELECT count(*) FROM django_session")

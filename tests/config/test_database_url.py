@@ -23,7 +23,8 @@ def test_socket_folder() -> None:
 
 
 @pytest.mark.parametrize(
-    "url", ["mysql://a:geheim@h/d", "postgresql://a:geheim@h", "postgresql://h/d", "postgresql://a:geheim@h:x/d", "geheim"]
+    "url",
+    ["mysql://a:geheim@h/d", "postgresql://a:geheim@h", "postgresql://h/d", "postgresql://a:geheim@h:x/d", "geheim"],
 )
 def test_what_is_no_address_is_refused_and_not_repeated(url: str) -> None:
     with pytest.raises(ImproperlyConfigured) as refused:

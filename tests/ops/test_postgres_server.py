@@ -61,7 +61,10 @@ def test_starting_twice_finds_the_same_server(home: Path) -> None:
 
 
 def test_two_starters_at_once_share_one_server(home: Path) -> None:
-    code = "import sys, pathlib; from sipingtai.ops.postgres import server; h = pathlib.Path(sys.argv[1]); server.start(h); print(server.server_pid(h))"
+    code = (
+        "import sys, pathlib; from sipingtai.ops.postgres import server; home = pathlib.Path(sys.argv[1]);"
+        " server.start(home); print(server.server_pid(home))"
+    )
     starters = [
         subprocess.Popen([sys.executable, "-c", code, str(home)], cwd=ROOT, stdout=subprocess.PIPE, text=True)
         for _ in range(2)

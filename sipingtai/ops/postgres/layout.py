@@ -75,6 +75,8 @@ def private_folder(path: Path) -> None:
     except OSError as error:
         raise EmbeddedServerError(f"无法建立目录 {path}：{error.strerror}。请检查该目录的所有者与权限。") from error
     if not stat.S_ISDIR(found.st_mode) or found.st_uid != os.geteuid():
-        raise EmbeddedServerError(f"目录 {path} 属于其他用户，内置数据库不能使用。请换用该用户运行，或更换 SIPINGTAI_HOME。")
+        raise EmbeddedServerError(
+            f"目录 {path} 属于其他用户，内置数据库不能使用。请换用该用户运行，或更换 SIPINGTAI_HOME。"
+        )
     if found.st_mode & 0o077:
         raise EmbeddedServerError(f"目录 {path} 对其他用户开放。请执行 chmod 700 {path} 后重试。")

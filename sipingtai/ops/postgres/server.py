@@ -101,7 +101,7 @@ def _server_pid(layout: Layout) -> int | None:
 
 
 def _stands_in(pid: int, layout: Layout) -> bool:
-    """Whether this process is PostgreSQL with our data folder: a number alone may since have gone to another process."""
+    """Whether this process is PostgreSQL in our data folder: a number alone may have gone to another process."""
     try:
         command = Path(f"/proc/{pid}/comm").read_text(encoding="utf-8").strip()
         return command == "postgres" and Path(f"/proc/{pid}/cwd").readlink() == layout.cluster
@@ -129,7 +129,7 @@ def _start(layout: Layout) -> None:
 def _create_cluster(layout: Layout) -> None:
     if layout.cluster.exists() and any(layout.cluster.iterdir()):
         raise EmbeddedServerError(f"目录 {layout.cluster} 里不是完整的数据库。请从备份恢复，或移走该目录后重试。")
-    fresh = layout.root / "cluster.new"  # renamed when complete: a cut half-way leaves nothing that looks like a database
+    fresh = layout.root / "cluster.new"  # renamed when complete: a cut half-way leaves no half database
     shutil.rmtree(fresh, ignore_errors=True)
     layout.password(SUPERUSER)
     made = subprocess.run(  # noqa: S603
@@ -171,7 +171,7 @@ def _launch(layout: Layout) -> None:
 
 
 def _wait_for_orphans(layout: Layout) -> None:
-    """The children of a killed server notice within moments; until then they hold its memory, and two must never write."""
+    """The children of a killed server notice within moments; until then two servers could write at once."""
     deadline = time.monotonic() + ORPHAN_SECONDS
     while any(_stands_in(int(entry.name), layout) for entry in Path("/proc").iterdir() if entry.name.isdigit()):
         if time.monotonic() > deadline:
@@ -184,7 +184,9 @@ def _answers(layout: Layout) -> bool:
         psycopg.connect(superuser_dsn(layout.home), dbname="postgres", connect_timeout=5).close()
     except psycopg.OperationalError as error:
         if "authentication failed" in str(error):
-            raise EmbeddedServerError("内置数据库的密码与 keys 目录中的不一致。请从备份恢复 keys 目录后重试。") from error
+            raise EmbeddedServerError(
+                "内置数据库的密码与 keys 目录中的不一致。请从备份恢复 keys 目录后重试。"
+            ) from error
         return False
     return True
 

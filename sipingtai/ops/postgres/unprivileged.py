@@ -2,8 +2,8 @@
 
 PostgreSQL refuses to run with user id 0. Instead of adding a system user and opening folders to it, this enters a
 user namespace in which the same kernel user is called 1000. The program keeps access to what its caller owns, holds no
-capability at all, and every file it writes belongs to its caller. Standard library only: it runs as a script of its own,
-because a process with threads cannot enter a user namespace.
+capability at all, and every file it writes belongs to its caller. Standard library only: it runs as a script of its
+own, because a process with threads cannot enter a user namespace.
 """
 
 import ctypes
@@ -28,6 +28,7 @@ def enter() -> None:
 
 
 def main() -> int:
+    """Become the program; return REFUSED, having said why, where the machine forbids it."""
     try:
         enter()
     except OSError as error:
@@ -36,7 +37,7 @@ def main() -> int:
             "请改用普通用户运行，或用 DATABASE_URL 与 DATABASE_OWNER_URL 指定已有的 PostgreSQL。\n"
         )
         return REFUSED
-    os.execv(sys.argv[1], sys.argv[1:])  # noqa: S606
+    return os.execv(sys.argv[1], sys.argv[1:])  # noqa: S606
 
 
 if __name__ == "__main__":

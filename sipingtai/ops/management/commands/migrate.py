@@ -1,4 +1,4 @@
-"""`sipingtai migrate`: Django's, run as the owner of the tables, and what the application may do with the libraries' own."""
+"""`sipingtai migrate`: Django's, run as the owner; then what the application may do with the libraries' tables."""
 
 from typing import Any
 

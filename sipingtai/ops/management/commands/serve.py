@@ -38,7 +38,7 @@ class Command(BaseCommand):
         parser.add_argument("--key", type=Path, help="自有证书的私钥（PKCS#8 PEM）")
         parser.add_argument("--trusted-proxy", metavar="IP", help="唯一可信的反向代理的地址；此时只在本机以 HTTP 监听")
 
-    def handle(self, *args: Any, **options: Any) -> None:
+    def handle(self, *args: Any, **options: Any) -> None:  # noqa: ARG002
         """Serve until SIGTERM or Ctrl-C. The embedded database is started and stopped by `sipingtai` around us."""
         host, port = options["host"], options["port"]
         tls = _wants_tls(options)
@@ -85,7 +85,9 @@ def _wants_tls(options: dict[str, Any]) -> bool:
         except ValueError as error:
             raise CommandError("--trusted-proxy 应为反向代理的 IP 地址。") from error
         if options["tls"] or options["cert"] or not local:
-            raise CommandError("使用 --trusted-proxy 时，加密由反向代理负责，本服务只在本机（--host 127.0.0.1）以 HTTP 监听。")
+            raise CommandError(
+                "使用 --trusted-proxy 时，加密由反向代理负责，本服务只在本机（--host 127.0.0.1）以 HTTP 监听。"
+            )
         return False
     wanted = options["tls"] if options["tls"] is not None else bool(options["cert"]) or not local
     if not wanted and not local:
@@ -131,11 +133,11 @@ def _tell_workers(host: str, options: dict[str, Any]) -> None:
 
 
 def _hosts(host: str) -> list[str]:
-    own = [] if ipaddress_unspecified(host) else [f"[{host}]" if ":" in host else host]
+    own = [] if _is_every_address(host) else [f"[{host}]" if ":" in host else host]
     return list(dict.fromkeys([*settings.ALLOWED_HOSTS, *own]))
 
 
-def ipaddress_unspecified(host: str) -> bool:
+def _is_every_address(host: str) -> bool:
     """Whether `host` means every address of this machine."""
     with contextlib.suppress(ValueError):
         return ipaddress.ip_address(host).is_unspecified
@@ -147,7 +149,7 @@ def _names(host: str) -> list[str]:
 
 
 def _shown(host: str) -> str:
-    if ipaddress_unspecified(host):
+    if _is_every_address(host):
         return socket.gethostname()
     return f"[{host}]" if ":" in host else host
 
