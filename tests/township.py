@@ -63,7 +63,7 @@ def take_down() -> None:
 
 @frozen
 class Township:
-    """The people of a set of packs, and what they do. Every act is one committed or nested transaction of its own scope."""
+    """The people of a set of packs, and what they do. Every act is one transaction of its own scope."""
 
     passwords: Mapping[str, str]
 

@@ -89,6 +89,7 @@ def take_in(
     texts = _checked(report, now)
     where = _placed(report, setting)
     category = setting.categories.get(report.category) or next(c for c in setting.categories.values() if c.residual)
+    person = actor.person if report.channel in OWN_REPORTS else 0
     case = Case(
         id=next_id(),
         kind=report.kind or Kind.INCIDENT,
@@ -100,9 +101,9 @@ def take_in(
         area=where.area,
         grid=where.grid,
         reporter=Reporter(
-            person=actor.person if report.channel in OWN_REPORTS else 0,
+            person=person,
             grid=report.grid if report.channel is Channel.GRID else None,
-            reachable=bool(report.phone.strip() or with_code or actor.person),
+            reachable=bool(report.phone.strip() or with_code or person),
         ),
         reported_at=report.reported_at or now,
         received_at=now,
