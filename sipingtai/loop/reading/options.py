@@ -1,0 +1,86 @@
+"""What a move's form offers: the units, clauses, people and levels one may choose, as far as the table takes them."""
+
+from collections.abc import Sequence
+
+from attrs import frozen
+
+from sipingtai.cases.models import Precedent
+from sipingtai.core.actions import Action
+from sipingtai.core.case import Case
+from sipingtai.core.setting import Setting, Unit, UnitKind
+from sipingtai.org.models import DutyClause, PostHolding
+from sipingtai.org.routes import Route
+
+
+@frozen(kw_only=True)
+class Choice:
+    """One entry of a select. `hint` says why it stands where it stands."""
+
+    value: str
+    label: str
+    hint: str = ""
+
+
+def units_for(action: Action, case: Case, setting: Setting) -> tuple[Choice, ...]:
+    """Where the move may send the case (`to`); empty where the action sends it nowhere or the place is fixed."""
+    here = [u for u in setting.units.values() if u.active and u.command == case.command and u.id not in case.shunned]
+    offices = [u for u in here if u.kind is UnitKind.OFFICE]
+    platforms = [u for u in here if u.kind is UnitKind.PLATFORM]
+    main = case.main
+    match action:
+        case Action.DISPATCH:
+            straight = [u for u in offices if setting.rules(case.command).hops == 1 or not u.platforms]
+            return _choices(platforms + straight)
+        case Action.FORWARD:
+            return _choices([u for u in offices if main and main.unit in u.platforms])
+        case Action.REQUEST_RETURN | Action.COPY:
+            return _choices([u for u in offices + platforms if not main or u.id != main.unit])
+        case Action.HAND_DOWN:
+            below = setting.children(case.command) - {layer.command for layer in case.stack}
+            return _choices([setting.units[u] for u in sorted(below)])
+        case Action.RELEASE:
+            return _choices([setting.units[a.unit] for a in case.assists if a.unit in setting.units])
+    return ()
+
+
+def assists_for(case: Case, setting: Setting) -> tuple[Choice, ...]:
+    """The offices that may be asked to assist."""
+    taken = {a.unit for a in case.assists} | ({case.main.unit} if case.main else set()) | case.shunned
+    found = [u for u in setting.units.values() if u.active and u.kind is UnitKind.OFFICE and u.command == case.command]
+    return _choices([u for u in found if u.id not in taken])
+
+
+def clauses_for(case: Case) -> tuple[Choice, ...]:
+    """The clauses of the duty list of whoever has the work: a return needs one."""
+    unit = case.main.unit if case.main else 0
+    rows = DutyClause.objects.filter(office=unit, valid_to=None).order_by("number")
+    return tuple(Choice(value=f"{r.number} {r.text}"[:200], label=f"{r.number} {r.text}", hint=r.clause) for r in rows)
+
+
+def people_for(case: Case) -> tuple[Choice, ...]:
+    """The people of the office that has the work."""
+    unit = case.main.unit if case.main else 0
+    rows = PostHolding.objects.filter(unit=unit, valid_to=None, account__is_active=True).select_related("account")
+    return tuple({r.account_id: Choice(value=str(r.account_id), label=str(r.account)) for r in rows}.values())
+
+
+def suggestion(case: Case, setting: Setting, routes: dict[str, Route]) -> Choice | None:
+    """Where such a matter goes, and why: the last final ruling on this category first, then the pack's usual way."""
+    ruled = (
+        Precedent.objects.filter(command=case.command, category=case.category, granted=True, proposed__isnull=False)
+        .order_by("-decided_at")
+        .first()
+    )
+    if ruled and ruled.proposed is not None and ruled.proposed in setting.units:
+        return Choice(
+            value=str(ruled.proposed), label=setting.units[ruled.proposed].name, hint="先例：同类事件的退单终裁"
+        )
+    route = routes.get(case.category)
+    for unit, hint in ((route.platform, "分类目录对应的平台"), (route.office, "分类目录对应的科室")) if route else ():
+        if unit is not None and unit in setting.units and unit not in case.shunned:
+            return Choice(value=str(unit), label=setting.units[unit].name, hint=hint)
+    return None
+
+
+def _choices(units: Sequence[Unit]) -> tuple[Choice, ...]:
+    return tuple(Choice(value=str(u.id), label=u.name) for u in units)
