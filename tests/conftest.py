@@ -5,6 +5,7 @@
 - `owner_connection`: the owner's psycopg connection, autocommit, for making tables of a test's own.
 """
 
+import contextlib
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
@@ -35,20 +36,17 @@ def _empty_all_tables(self: TransactionTestCase) -> None:
 @pytest.fixture(scope="session")
 def django_db_setup(django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
     home = settings.SIPINGTAI_HOME
-    try:
+    with contextlib.ExitStack() as stack:
+        if is_embedded():
+            stack.callback(shutil.rmtree, home)
+            stack.enter_context(server.running(home))
+            _make_hasty(home)
         with django_db_blocker.unblock():
-            if is_embedded():
-                server.start(home)
-                _make_hasty(home)
             call_command("migrate", verbosity=0, interactive=False)
             connections.close_all()
         yield
-    finally:
         with django_db_blocker.unblock():
             connections.close_all()
-        if is_embedded():
-            server.stop(home)
-            shutil.rmtree(home)
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -47,9 +47,7 @@ def current() -> Actor | None:
 
 
 @contextlib.contextmanager
-def scope(
-    account_id: int | None, units: Iterable[int], areas: Iterable[tuple[str, str]], role: str
-) -> Iterator[Actor]:
+def scope(account_id: int | None, units: Iterable[int], areas: Iterable[tuple[str, str]], role: str) -> Iterator[Actor]:
     """Run one transaction as this actor; it is committed at the end and rolled back on an exception.
 
     `areas` are half-open ranges of area codes: ("331125", "331126") is the county and all below it.

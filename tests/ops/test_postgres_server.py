@@ -13,7 +13,7 @@ from pathlib import Path
 import psycopg
 import pytest
 
-from sipingtai.ops.postgres import server
+from sipingtai.ops.postgres import server, unprivileged
 from sipingtai.ops.postgres.layout import APP, OWNER, EmbeddedServerError, Layout
 from sipingtai.ops.secret_files import UnsafeSecretFile
 
@@ -159,6 +159,27 @@ def test_the_server_holds_no_privilege_of_root(home: Path) -> None:
     status = Path(f"/proc/{server.server_pid(home)}/status").read_text()
     held = {line.split(":")[0]: line.split()[1] for line in status.splitlines() if line.startswith("Cap")}
     assert int(held["CapEff"], 16) == int(held["CapPrm"], 16) == int(held["CapAmb"], 16) == 0
+
+
+START = "import sys, pathlib; from sipingtai.ops.postgres import server; server.start(pathlib.Path(sys.argv[1]))"
+
+
+def test_somebody_who_is_not_root_needs_nothing_special(home: Path) -> None:
+    script = [sys.executable, "-c", START, str(home)]
+    if os.geteuid() == 0:
+        script = [sys.executable, unprivileged.__file__, *script]
+    subprocess.run(script, cwd=ROOT, check=True, timeout=60)
+    connect(home).close()
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root needs a user namespace")
+def test_root_without_user_namespaces_is_refused_and_told_what_to_do(home: Path) -> None:
+    # The limit is set inside a namespace of this test's own.
+    forbid = 'echo 0 > /proc/sys/user/max_user_namespaces && exec "$@"'
+    command = ["unshare", "--user", "--map-root-user", "sh", "-c", forbid, "sh", sys.executable, "-c", START, str(home)]
+    done = subprocess.run(command, cwd=ROOT, check=False, capture_output=True, text=True, timeout=60)
+    assert "请改用普通用户运行" in done.stderr
+    assert not (home / "pg" / "cluster").exists()
 
 
 def test_a_wrong_password_is_refused(home: Path) -> None:

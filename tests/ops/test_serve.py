@@ -84,6 +84,21 @@ def test_a_killed_server_leaves_nobody_on_its_port_and_starts_anew(home: Path) -
     assert second.wait(timeout=30) == 0
 
 
+def test_a_killed_database_comes_back_under_a_running_server(home: Path) -> None:
+    port = free_port()
+    running = serve(home, "--port", str(port))
+    answer(f"http://127.0.0.1:{port}/healthz")
+    killed = server.server_pid(home)
+    assert killed is not None
+    os.kill(killed, signal.SIGKILL)
+    time.sleep(0.2)
+    assert answer(f"http://127.0.0.1:{port}/healthz") == "ok\n"
+    assert server.server_pid(home) not in {None, killed}
+    running.terminate()
+    assert running.wait(timeout=30) == 0
+    assert server.server_pid(home) is None
+
+
 def test_tls_is_trusted_through_the_local_authority(home: Path) -> None:
     port = free_port()
     running = serve(home, "--tls", "--port", str(port))

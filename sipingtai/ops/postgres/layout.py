@@ -1,9 +1,9 @@
 """Where the embedded PostgreSQL keeps its things, and who may enter.
 
-    $SIPINGTAI_HOME/pg/cluster    the data folder
-    $SIPINGTAI_HOME/pg/log        the server's own log, one file a weekday
-    $SIPINGTAI_HOME/pg/run        the socket (elsewhere when that path is too long)
-    $SIPINGTAI_HOME/keys/pg-*     one password a role
+$SIPINGTAI_HOME/pg/cluster    the data folder
+$SIPINGTAI_HOME/pg/log        the server's own log, one file a weekday
+$SIPINGTAI_HOME/pg/run        the socket (elsewhere when that path is too long)
+$SIPINGTAI_HOME/keys/pg-*     one password a role
 """
 
 import hashlib

@@ -7,6 +7,7 @@ import shutil
 import signal
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -27,6 +28,7 @@ from sipingtai.ops.postgres.layout import (
 
 READY_SECONDS = 300  # recovery after a crash replays the log, which may take minutes on a slow disk
 STOP_SECONDS = 60
+WATCH_SECONDS = 1
 ORPHAN_SECONDS = 20  # how long the children of a killed server may take to notice
 
 
@@ -46,7 +48,7 @@ def stop(home: Path) -> None:
 
 @contextlib.contextmanager
 def running(home: Path) -> Iterator[None]:
-    """A server for as long as this process needs one; the last process to leave stops it.
+    """A server for as long as this process needs one: started again when it is killed, stopped by the last to leave.
 
     Who uses it is known by a shared lock, which a killed process gives back by itself.
     """
@@ -55,9 +57,14 @@ def running(home: Path) -> Iterator[None]:
         users = os.open(layout.root / "users.lock", os.O_RDWR | os.O_CREAT, 0o600)
         fcntl.flock(users, fcntl.LOCK_SH)
         _start(layout)
+    leaving = threading.Event()
+    keeper = threading.Thread(target=_keep_running, args=(layout, leaving), daemon=True)
+    keeper.start()
     try:
         yield
     finally:
+        leaving.set()
+        keeper.join()
         with _starting(layout):
             try:
                 fcntl.flock(users, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -90,6 +97,15 @@ def _starting(layout: Layout) -> Iterator[None]:
         yield
     finally:
         os.close(descriptor)
+
+
+def _keep_running(layout: Layout, leaving: threading.Event) -> None:
+    while not leaving.wait(WATCH_SECONDS):
+        if _server_pid(layout) is None:
+            try:
+                start(layout.home)
+            except EmbeddedServerError as error:
+                sys.stderr.write(f"{error}\n")
 
 
 def _server_pid(layout: Layout) -> int | None:

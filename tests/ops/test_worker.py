@@ -1,0 +1,54 @@
+"""`sipingtai worker`: a queued task is done, as the application role."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+from django.db import connection, transaction
+from procrastinate.contrib.django import app
+
+ROOT = Path(__file__).parents[2]
+
+
+def state(job: int) -> str:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT status FROM procrastinate_jobs WHERE id = %s", [job])
+        return str(cursor.fetchone()[0])
+
+
+def test_a_queued_task_is_done_and_sigterm_ends_the_worker(transactional_db: None) -> None:
+    job = app.configure_task("builtin:procrastinate.builtin_tasks.remove_old_jobs").defer(max_hours=1000)
+    environment = {**os.environ, "SIPINGTAI_HOME": str(settings.SIPINGTAI_HOME)}
+    environment["DJANGO_SETTINGS_MODULE"] = "sipingtai.config.settings"
+    worker = subprocess.Popen([sys.executable, "-m", "sipingtai", "worker"], cwd=ROOT, env=environment)
+    try:
+        for _ in range(200):
+            if state(job) != "todo" and state(job) != "doing":
+                break
+            time.sleep(0.1)
+        assert state(job) == "succeeded"
+    finally:
+        worker.send_signal(signal.SIGTERM)
+        assert worker.wait(timeout=30) == 0
+
+
+def test_a_job_lives_and_dies_with_the_transaction_that_queued_it(db: None) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT count(*) FROM procrastinate_jobs")
+        before = cursor.fetchone()
+    with pytest.raises(ZeroDivisionError):
+        queue_and_fail()
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT count(*) FROM procrastinate_jobs")
+        assert cursor.fetchone() == before
+
+
+def queue_and_fail() -> None:
+    with transaction.atomic():
+        app.configure_task("builtin:procrastinate.builtin_tasks.remove_old_jobs").defer(max_hours=1000)
+        raise ZeroDivisionError
