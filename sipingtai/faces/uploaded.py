@@ -1,4 +1,4 @@
-"""From uploaded files to attachments: judged by content, kept in the store, named for the door. Shared by every face."""
+"""From uploaded files to attachments: judged by content, kept in the store, named for the door.."""
 
 import uuid
 from collections.abc import Sequence
@@ -13,8 +13,8 @@ from sipingtai.loop.errors import Invalid
 MOST = 9  # files at once
 
 
-def attachments(files: Sequence[UploadedFile], *, field: str = "files") -> list[Attachment]:
-    """The rows for these files; their bytes are in the store by then. Raises Invalid and names the file that does not do.
+def attachments(files: "Sequence[UploadedFile[bytes]]", *, field: str = "files") -> list[Attachment]:
+    """The rows for these files; their bytes are in the store by then. Raises Invalid, naming the file refused.
 
     A file of a report that is refused afterwards stays in the store unnamed; it is the same file if it is sent again.
     """
