@@ -1,4 +1,4 @@
-"""How allauth lets people in here: by user name and password, counted and recorded, with a second factor where required.
+"""How allauth lets people in: by user name and password, counted and recorded, with a second factor where required.
 
 There is no self-registration, no e-mail and no answer that tells whether an account exists.
 """
@@ -38,7 +38,7 @@ class AccountAdapter(DefaultAccountAdapter):
         "enter_current_password": "当前密码不正确，请重新输入。",
     }
 
-    def is_open_for_signup(self, request: HttpRequest) -> bool:
+    def is_open_for_signup(self, request: HttpRequest) -> bool:  # noqa: ARG002
         """Accounts are made by an administrator."""
         return False
 
@@ -75,8 +75,8 @@ class AccountAdapter(DefaultAccountAdapter):
         self,
         request: HttpRequest,
         level: int,
-        message_template: str | None = None,
-        message_context: dict[str, Any] | None = None,
+        message_template: str | None = None,  # noqa: ARG002
+        message_context: dict[str, Any] | None = None,  # noqa: ARG002
         extra_tags: str = "",
         message: str | None = None,
     ) -> None:
