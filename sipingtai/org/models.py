@@ -7,6 +7,7 @@ What is abolished keeps its row with `valid_to`, the first day it no longer hold
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
+from django.utils import timezone
 
 from sipingtai.core.posts import Post
 from sipingtai.core.setting import Level, UnitKind
@@ -246,3 +247,4 @@ class Version(models.Model):
     """One row: counts the changes of the organisation, so that a process knows when its copy is old."""
 
     number = models.PositiveIntegerField(default=0)
+    changed_at = models.DateTimeField(default=timezone.now)  # a restored backup may count the same numbers again

@@ -4,8 +4,11 @@ from datetime import date
 
 from attrs import frozen
 
+from sipingtai.insight.categorise import CategoryWords
 from sipingtai.org.models import Category, CategoryRoute
 from sipingtai.org.setting import valid_on
+
+COLUMNS = ("code", "name", "keywords")
 
 
 @frozen
@@ -25,7 +28,8 @@ def usual_routes(command: int, at: date) -> dict[str, Route]:
     }
 
 
-def keywords(at: date) -> dict[str, tuple[str, ...]]:
-    """Each category's keywords (关键词), in the catalogue's order."""
+def category_words(at: date) -> tuple[CategoryWords, ...]:
+    """What `insight.categorise.suggest` goes by: each category's name and keywords (关键词)."""
     rows = Category.objects.filter(valid_on(at, "catalogue__"), active=True).order_by("catalogue__valid_from", "code")
-    return {code: tuple(words) for code, words in rows.values_list("code", "keywords")}
+    found = {code: CategoryWords(code, name, tuple(words)) for code, name, words in rows.values_list(*COLUMNS)}
+    return tuple(found.values())

@@ -3,9 +3,10 @@
 import logging
 from collections import defaultdict
 from collections.abc import Iterable
-from datetime import date, time
+from datetime import date, datetime, time
 from typing import Any
 
+from attrs import frozen
 from django.db.models import Q
 
 from sipingtai.core.calendar import WorkCalendar
@@ -20,19 +21,28 @@ log = logging.getLogger(__name__)
 Role = models.PlatformMembership.Role
 KEPT = 4  # days kept in memory: today, and those a simulation or an import walks through
 
-_kept: dict[tuple[int, date], Setting] = {}
+
+@frozen
+class Stamp:
+    """Tells one state of the organisation from any other."""
+
+    number: int
+    changed_at: datetime | None
+
+
+_kept: dict[tuple[Stamp, date], Setting] = {}
 _warned: set[int] = set()
 
 
 def load(at: date) -> Setting:
     """The setting on a day. Costs one small query while nothing has changed; holds the newest state for any thread."""
-    version = current_version()
-    found = _kept.get((version, at))
+    stamp = current_version()
+    found = _kept.get((stamp, at))
     if found is None:
-        found = _read(at, version)
-        for key in [k for k in list(_kept) if k[0] != version] + list(_kept)[: len(_kept) - KEPT + 1]:
+        found = _read(at, stamp.number)
+        for key in [k for k in list(_kept) if k[0] != stamp] + list(_kept)[: len(_kept) - KEPT + 1]:
             _kept.pop(key, None)
-        _kept[(version, at)] = found
+        _kept[(stamp, at)] = found
     if at.year not in _warned and not found.calendar.covers(at.year):
         _warned.add(at.year)
         log.warning(
@@ -41,9 +51,10 @@ def load(at: date) -> Setting:
     return found
 
 
-def current_version() -> int:
-    """How often the organisation has changed."""
-    return models.Version.objects.filter(pk=1).values_list("number", flat=True).first() or 0
+def current_version() -> Stamp:
+    """How often the organisation has changed, and when last."""
+    found = models.Version.objects.filter(pk=1).values_list("number", "changed_at").first()
+    return Stamp(*found) if found else Stamp(0, None)
 
 
 def valid_on(at: date, prefix: str = "") -> Q:
@@ -54,11 +65,13 @@ def valid_on(at: date, prefix: str = "") -> Q:
 
 def _read(at: date, version: int) -> Setting:
     rows = list(models.Command.objects.order_by("unit__area__code"))
+    catalogue = _catalogue(at)
     chiefs, arbiters = _seats(models.ChiefSeat), _seats(models.Arbiter)
     return Setting(
         units=_units(at),
         commands={row.unit_id: _command(row, chiefs[row.unit_id], arbiters[row.unit_id]) for row in rows},
-        categories=_categories(at),
+        categories=_categories(catalogue),
+        catalogue=catalogue,
         calendar=_calendar(rows),
         version=version,
     )
@@ -116,8 +129,14 @@ def _command(row: models.Command, chiefs: tuple[Seat, ...], arbiters: tuple[Seat
     return Command(id=row.unit_id, level=Level(row.level), parent=row.parent_id, rules=rules)
 
 
-def _categories(at: date) -> dict[str, Category]:
-    rows = models.Category.objects.filter(valid_on(at, "catalogue__"), active=True)
+def _catalogue(at: date) -> int:
+    """The newest catalogue version in force; 0 where there is none."""
+    versions = models.CatalogueVersion.objects.filter(valid_on(at)).order_by("-valid_from", "-pk")
+    return versions.values_list("pk", flat=True).first() or 0
+
+
+def _categories(catalogue: int) -> dict[str, Category]:
+    rows = models.Category.objects.filter(catalogue_id=catalogue, active=True)
     return {
         row.code: Category(
             code=row.code,
@@ -130,7 +149,7 @@ def _categories(at: date) -> dict[str, Category]:
             residual=row.residual,
             hazard=row.hazard,
         )
-        for row in rows.order_by("catalogue__valid_from", "catalogue_id")  # the newest version wins
+        for row in rows.order_by("code")
     }
 
 

@@ -7,6 +7,7 @@ from attrs import frozen
 from django.db import connections, transaction
 
 from sipingtai.org import models
+from sipingtai.org.changes import mark_changed
 
 from .accounts import create_people, missing_people
 from .desired import holdings, sheets
@@ -77,8 +78,7 @@ def apply(shelf: Shelf, *, today: date, expected: Plan | None = None) -> dict[st
         held = compare(holdings(shelf))
         if held:
             write(held, today)
-        version, _ = models.Version.objects.using(OWNER).get_or_create(pk=1)
-        models.Version.objects.using(OWNER).filter(pk=1).update(number=version.number + 1)
+        mark_changed()
     return passwords
 
 

@@ -70,7 +70,8 @@ def sheets(shelf: Shelf, known_areas: Iterable[str]) -> Iterator[Sheet]:
     current = [scheme_code(p.code, p.scheme.name, since(p)) for p in packs if p.scheme]
     yield Sheet(
         label="平台成员", model=models.PlatformMembership,
-        key=("scheme__code", "platform__code", "office__code", "role"), named=("platform__code", "office__code", "role"),
+        key=("scheme__code", "platform__code", "office__code", "role"),
+        named=("platform__code", "office__code", "role"),
         wanted=[row for p in packs for row in _members(p)],
         present=models.PlatformMembership.objects.filter(scheme__code__in=current),
     )  # fmt: skip

@@ -3,6 +3,8 @@
 import re
 from collections.abc import Callable
 
+from shapely import Polygon
+
 from sipingtai.core.posts import POST_LABELS, Post
 
 from .content import Grid, Person, SeatRef, Staffing, Village
@@ -119,6 +121,9 @@ def _ring(s: Section) -> tuple[tuple[float, float], ...]:
         s.findings.add(
             s.place_of("边界"), f"{s.title}的边界不是一圈经纬度", "写成 [[119.55, 28.11], …]，至少四点，首尾相同"
         )
+        return ()
+    if not Polygon(ring).is_valid:
+        s.findings.add(s.place_of("边界"), f"{s.title}的边界自己相交", "按顺时针或逆时针的顺序重排各点")
         return ()
     return tuple(ring)
 

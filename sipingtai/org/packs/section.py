@@ -4,6 +4,7 @@ Nothing is raised here. A value that cannot be read is noted and comes back as N
 on and names all mistakes in one run.
 """
 
+import re
 from collections.abc import Callable, Mapping
 from datetime import date
 from typing import TypeVar
@@ -91,8 +92,9 @@ class Section:
         try:
             return parse(found.name)
         except ValueError as error:
-            wrong, _, remedy = str(error).rstrip("。").partition("。")
-            self.findings.add(found.place, f"{self.title}的“{key}”：{wrong}", remedy or "按要求改写")
+            # “甲错了。请写乙。” or “甲错了，请改。”: what is wrong, and what to do.
+            wrong, *remedy = re.split("。|，请", str(error).rstrip("。"), maxsplit=1)
+            self.findings.add(found.place, f"{self.title}的“{key}”：{wrong}", remedy[0] if remedy else "按要求改写")
             return None
 
     def number(self, key: str, *, low: int, high: int) -> int | None:

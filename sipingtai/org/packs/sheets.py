@@ -14,6 +14,18 @@ Row = Mapping[str, object]
 Key = tuple[object, ...]
 OWNER = "owner"
 SHOWN = 8  # so many rows are listed by name, more are counted
+LONGEST = 80  # characters of a value shown
+WORDS = {
+    "name": "名称", "parent__code": "上级", "command__code": "所属指挥层级", "area__code": "区域", "boundary": "边界",
+    "dispatched": "派驻", "successor__code": "接替", "position": "次序", "clause": "依据", "valid_to": "停用日期",
+    "live": "上线", "hops": "流转层数", "answer_owed": "应答复", "own_office__code": "所在机构", "caps": "上限",
+    "limits": "时限", "sessions": "作息", "document": "文件内容", "level": "层级", "post": "角色", "unit__code": "单位",
+    "title": "岗位", "matter": "事项", "stated": "文件载明", "text": "内容", "cadence": "周期", "conveners": "召集",
+    "platforms": "平台", "topics": "议题", "handle": "办理时限", "total": "总时限", "advisory": "默认建议值",
+    "keywords": "关键词", "restricted": "限知", "police": "移送公安", "photo": "照片", "residual": "兜底",
+    "hazard": "公共利益", "active": "启用", "major": "大类", "kind": "种类", "highest_level": "最高层级",
+    "name_source": "名称来源", "limit_source": "时限来源", "platform__code": "平台", "office__code": "机构",
+}  # fmt: skip
 
 
 @frozen(kw_only=True)
@@ -62,7 +74,7 @@ class Change:
 
     def _altered(self, pk: int, row: Row, fields: list[str]) -> str:
         old = self.before[pk]
-        changes = (f"{f.split('__')[0]} {_short(old[f])} → {_short(row[f])}" for f in fields)
+        changes = (f"{WORDS.get(f, f.split('__')[0])} {_difference(old[f], row[f])}" for f in fields)
         return f"{self._name(row)}（{'；'.join(changes)}）"
 
 
@@ -173,6 +185,17 @@ def _fields(row: Row, ids: Mapping[str, Mapping[object, int]], own: Sequence[str
     return values
 
 
+def _difference(old: object, new: object) -> str:
+    if isinstance(old, list) and isinstance(new, list):
+        gone, come = [x for x in old if x not in new], [x for x in new if x not in old]
+        if gone or come:
+            old, new = gone, come
+    elif isinstance(old, dict) and isinstance(new, dict):
+        keys = [k for k in {**old, **new} if old.get(k) != new.get(k)]
+        old, new = {k: old.get(k) for k in keys}, {k: new.get(k) for k in keys}
+    return f"{_short(old)} → {_short(new)}"
+
+
 def _short(value: object) -> str:
     text = "无" if value in (None, "", [], {}) else str(value)
-    return text if len(text) <= 30 else text[:29] + "…"
+    return text if len(text) <= LONGEST else text[: LONGEST - 1] + "…"
