@@ -71,7 +71,7 @@ class AccountAdapter(DefaultAccountAdapter):
             audit.record(AuditEvent.SIGN_OUT, request.user, address=client_address(request))
         super().logout(request)
 
-    def add_message(
+    def add_message(  # noqa: PLR0917 - the signature is allauth's
         self,
         request: HttpRequest,
         level: int,
