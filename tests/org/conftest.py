@@ -15,7 +15,7 @@ WUXI = "331125201-雾溪畲族乡"
 
 
 @pytest.fixture
-def wuxi(tmp_path: Path) -> Path:
+def pack_file(tmp_path: Path) -> Path:
     """The township's pack with its supplement, in a folder where it may be spoiled."""
     for suffix in (".yaml", ".补充.yaml"):
         shutil.copy(PRESETS / "townships" / f"{WUXI}{suffix}", tmp_path)
@@ -23,17 +23,17 @@ def wuxi(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def supplement(wuxi: Path) -> Path:
-    return wuxi.with_name(f"{WUXI}.补充.yaml")
+def supplement(pack_file: Path) -> Path:
+    return pack_file.with_name(f"{WUXI}.补充.yaml")
 
 
 @pytest.fixture
-def mistakes(wuxi: Path) -> Callable[[], list[Finding]]:
+def mistakes(pack_file: Path) -> Callable[[], list[Finding]]:
     """What is wrong with the pack as it now stands."""
 
     def find() -> list[Finding]:
         try:
-            load([str(wuxi)])
+            load([str(pack_file)])
         except PackError as error:
             return error.findings
         return []

@@ -44,11 +44,11 @@ def test_the_tables_hold_what_the_document_counts(settled: Shelf) -> None:
     assert models.Category.objects.count() == 203
 
 
-def test_changes_are_shown_as_added_altered_and_retired(settled: Shelf, wuxi: Path, supplement: Path) -> None:
-    change(wuxi, "  - 名称: 志愿者\n", "  - 名称: 老年协会\n")
-    change(wuxi, "      - 志愿者\n", "      - 老年协会\n")
+def test_changes_are_shown_as_added_altered_and_retired(settled: Shelf, pack_file: Path, supplement: Path) -> None:
+    change(pack_file, "  - 名称: 志愿者\n", "  - 名称: 老年协会\n")
+    change(pack_file, "      - 志愿者\n", "      - 老年协会\n")
     change(supplement, "{时钟: 转派, 时限: 4工作时/7工作时}", "{时钟: 转派, 时限: 2工作时/4工作时}")
-    lines = plan(load([str(wuxi)])).lines
+    lines = plan(load([str(pack_file)])).lines
     assert "新增 单位 331125201-老年协会" in lines
     assert "停用 单位 331125201-志愿者" in lines
     (room,) = (line for line in lines if line.startswith("修改 指挥层级 331125201-指挥室"))
@@ -56,11 +56,11 @@ def test_changes_are_shown_as_added_altered_and_retired(settled: Shelf, wuxi: Pa
     assert models.Unit.objects.filter(code="331125201-老年协会").count() == 0
 
 
-def test_an_abolished_office_keeps_its_row_and_comes_back(settled: Shelf, wuxi: Path) -> None:
+def test_an_abolished_office_keeps_its_row_and_comes_back(settled: Shelf, pack_file: Path) -> None:
     kept = models.Unit.objects.get(code="331125201-志愿者").pk
-    change(wuxi, "  - 名称: 志愿者\n", "")
-    change(wuxi, "      - 志愿者\n", "")
-    apply(load([str(wuxi)]), today=TODAY)
+    change(pack_file, "  - 名称: 志愿者\n", "")
+    change(pack_file, "      - 志愿者\n", "")
+    apply(load([str(pack_file)]), today=TODAY)
     assert models.Unit.objects.get(pk=kept).valid_to == TODAY
     assert not models.PostHolding.objects.filter(unit_id=kept, valid_to=None).exists()
     apply(settled, today=date(2026, 12, 1))
@@ -68,11 +68,11 @@ def test_an_abolished_office_keeps_its_row_and_comes_back(settled: Shelf, wuxi: 
     assert plan(settled).lines == ()
 
 
-def test_a_broken_pack_changes_nothing(settled: Shelf, wuxi: Path) -> None:
+def test_a_broken_pack_changes_nothing(settled: Shelf, pack_file: Path) -> None:
     version = models.Version.objects.get().number
-    change(wuxi, "    牵头: 综治办", "    牵头: 没有这个办")
+    change(pack_file, "    牵头: 综治办", "    牵头: 没有这个办")
     with pytest.raises(PackError):
-        apply(load([str(wuxi)]), today=TODAY)
+        apply(load([str(pack_file)]), today=TODAY)
     assert models.Version.objects.get().number == version
 
 
@@ -90,20 +90,20 @@ def test_a_failure_half_way_leaves_nothing(
     assert not Account.objects.exists()
 
 
-def test_a_live_township_with_a_gap_is_refused(transactional_db: None, wuxi: Path, supplement: Path) -> None:
+def test_a_live_township_with_a_gap_is_refused(transactional_db: None, pack_file: Path, supplement: Path) -> None:
     change(supplement, "  - {账号: intake, 称呼: 信息汇总岗, 岗位: [信息汇总岗], 替补: analyst}\n", "")
     change(supplement, "替补: intake}", "替补: room-head}")
     with pytest.raises(PackError, match="标为上线，但指挥室的“信息汇总岗”无人担任"):
-        apply(load([str(wuxi)]), today=TODAY)
+        apply(load([str(pack_file)]), today=TODAY)
     assert not models.Area.objects.exists()
     change(supplement, "状态: 上线", "状态: 试运行")
-    apply(load([str(wuxi)]), today=TODAY)
+    apply(load([str(pack_file)]), today=TODAY)
     assert not models.Command.objects.get(unit__code="331125201-指挥室").live
 
 
-def test_what_was_agreed_to_is_what_is_done(settled: Shelf, wuxi: Path) -> None:
-    change(wuxi, "  - {名称: 三改一拆, 依据: S4-61}\n", "")
-    spoiled = load([str(wuxi)])
+def test_what_was_agreed_to_is_what_is_done(settled: Shelf, pack_file: Path) -> None:
+    change(pack_file, "  - {名称: 三改一拆, 依据: S4-61}\n", "")
+    spoiled = load([str(pack_file)])
     with pytest.raises(MovedOn):
         apply(spoiled, today=TODAY, expected=Plan(("修改 别的",)))
     assert models.Campaign.objects.count() == 3

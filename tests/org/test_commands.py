@@ -29,21 +29,21 @@ def test_check_tells_document_supplement_and_gaps_apart() -> None:
     assert stated < out.index("专项：3 项") < added < out.index("网格单元：9 项") < out.index("缺口：无")
 
 
-def test_check_allows_gaps_in_trial_but_not_mistakes(wuxi: Path, supplement: Path) -> None:
+def test_check_allows_gaps_in_trial_but_not_mistakes(pack_file: Path, supplement: Path) -> None:
     supplement.unlink()
-    code, out, _ = run("check", str(wuxi))
+    code, out, _ = run("check", str(pack_file))
     assert code == 0
     assert "指挥室的“信息汇总岗”无人担任" in out
-    change(wuxi, "    牵头: 综治办", "    前头: 综治办")
-    code, _, err = run("check", str(wuxi))
+    change(pack_file, "    牵头: 综治办", "    前头: 综治办")
+    code, _, err = run("check", str(pack_file))
     assert code == 1
     assert "改法：是否应为“牵头”" in err
 
 
-def test_check_refuses_a_live_pack_with_a_gap(wuxi: Path, supplement: Path) -> None:
+def test_check_refuses_a_live_pack_with_a_gap(pack_file: Path, supplement: Path) -> None:
     change(supplement, "  下午: 14:00-17:30", "")
     change(supplement, "作息:\n  上午: 08:30-12:00\n", "")
-    code, _, err = run("check", str(wuxi))
+    code, _, err = run("check", str(pack_file))
     assert code == 1
     assert "作息" in err
 
@@ -68,9 +68,9 @@ def test_init_shows_asks_writes_once(transactional_db: None) -> None:
 
 
 @pytest.mark.django_db(transaction=True, databases=["default", "owner"])
-def test_init_of_a_broken_pack_says_where_and_writes_nothing(transactional_db: None, wuxi: Path) -> None:
-    line = change(wuxi, "    牵头: 综治办", "    牵头: 综合办")
-    code, _, err = run("init", str(wuxi), "--yes")
+def test_init_of_a_broken_pack_says_where_and_writes_nothing(transactional_db: None, pack_file: Path) -> None:
+    line = change(pack_file, "    牵头: 综治办", "    牵头: 综合办")
+    code, _, err = run("init", str(pack_file), "--yes")
     assert code == 1
     assert f"第{line}行" in err
     assert "什么都没有改" in err

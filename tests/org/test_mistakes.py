@@ -48,13 +48,13 @@ def test_the_delivered_pack_has_none(mistakes: Mistakes) -> None:
     ],
 )
 def test_a_mistake_in_the_document_names_line_and_remedy(
-    wuxi: Path, mistakes: Mistakes, swap: tuple[str, str], offset: int | None, said: tuple[str, str]
+    pack_file: Path, mistakes: Mistakes, swap: tuple[str, str], offset: int | None, said: tuple[str, str]
 ) -> None:
     wrong, remedy = said
-    line = change(wuxi, *swap)
+    line = change(pack_file, *swap)
     found = [f for f in mistakes() if wrong in f.wrong]
     assert found, [str(f) for f in mistakes()]
-    assert found[0].place.file == str(wuxi)
+    assert found[0].place.file == str(pack_file)
     if offset is not None:
         assert abs(found[0].place.line - line) <= abs(offset) + (2 if wrong.startswith("缺少") else 0)
     assert remedy in found[0].remedy
@@ -84,6 +84,7 @@ def test_a_mistake_in_the_document_names_line_and_remedy(
         (('代码: "331125201201"}', '代码: "331125202201"}'), ("不在本乡镇", "前九位")),
         (("边界: [[119.552, 28.112],", "边界: [[28.112, 119.552],"), ("不是一圈经纬度", "首尾相同")),
         (("同一: 城乡建设管理中心", "同一: 城乡建设管理服务中心"), ("绕回了自己", "删去")),
+        (('替补: "office-{序}-head"', '替补: "office-{序}-hed"'), ("没有替补账号", "office-{序}-head")),
         (('账号: "grid-{序}"', '账号: "grid"'), ("没有次序", "{序}")),
     ],
 )
@@ -115,29 +116,34 @@ def test_a_supplement_may_not_overrule_the_document(supplement: Path, mistakes: 
     assert finding.place.file == str(supplement)
 
 
-def test_all_mistakes_are_named_in_one_run(wuxi: Path, mistakes: Mistakes) -> None:
-    change(wuxi, "  启用: 2017-09-28", "  启用: 昨天")
-    change(wuxi, "    周期: 每月", "    周期: 每旬")
-    change(wuxi, "    牵头: 综治办", "    牵头: 综合办")
+def test_all_mistakes_are_named_in_one_run(pack_file: Path, mistakes: Mistakes) -> None:
+    change(pack_file, "  启用: 2017-09-28", "  启用: 昨天")
+    change(pack_file, "    周期: 每月", "    周期: 每旬")
+    change(pack_file, "    牵头: 综治办", "    牵头: 综合办")
     places = [f.place for f in mistakes()]
     assert len(places) == 3
     assert places == sorted(places)
 
 
-def test_a_comma_that_cuts_a_sentence_in_two_is_explained(wuxi: Path, mistakes: Mistakes) -> None:
-    change(wuxi, "{编号: 4, 内容: 减轻农民负担，", "{编号: 4, 内容: 减轻农民负担, ")
+def test_a_comma_that_cuts_a_sentence_in_two_is_explained(pack_file: Path, mistakes: Mistakes) -> None:
+    change(pack_file, "{编号: 4, 内容: 减轻农民负担，", "{编号: 4, 内容: 减轻农民负担, ")
     assert "全角逗号" in mistakes()[0].remedy
 
 
-def test_two_packs_of_one_area_are_refused(wuxi: Path) -> None:
+def test_what_the_tables_cannot_hold_is_told_beforehand(pack_file: Path, mistakes: Mistakes) -> None:
+    line = change(pack_file, "  - 名称: 志愿者", "  - 名称: " + "志愿者" * 30)
+    assert [f.place.line for f in mistakes() if "最多 50 字" in f.wrong] == [line]
+
+
+def test_two_packs_of_one_area_are_refused(pack_file: Path) -> None:
     with pytest.raises(PackError, match="已由另一个包使用"):
-        load([str(wuxi), "331125201"])
+        load([str(pack_file), "331125201"])
 
 
-def test_parents_may_not_turn_in_a_circle(wuxi: Path) -> None:
-    change(wuxi, '  上级: "331125"', '  上级: "331125201"')
+def test_parents_may_not_turn_in_a_circle(pack_file: Path) -> None:
+    change(pack_file, '  上级: "331125"', '  上级: "331125201"')
     with pytest.raises(PackError, match="绕回了自己"):
-        load([str(wuxi)])
+        load([str(pack_file)])
 
 
 def test_an_unknown_name_suggests_the_nearest_pack() -> None:

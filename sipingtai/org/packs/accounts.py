@@ -39,7 +39,9 @@ def create_people(shelf: Shelf, passwords: Mapping[str, str] | None = None) -> d
         else:
             encoded = _quick(password)
         rows.append(
-            Account(username=person.account, display_name=person.display, password=encoded, must_change_password=True)
+            Account(
+                username=person.account, display_name=person.display[:64], password=encoded, must_change_password=True
+            )
         )
     Account.objects.using(OWNER).bulk_create(rows)
     return made

@@ -87,7 +87,7 @@ def build_catalogue(tree: Tree, file: str, findings: Findings) -> Catalogue:
     root = Section(tree, "分类目录", findings)
     root.choice("格式", {"1": 1}, required=True)
     root.choice("性质", {"目录": 1}, required=True)
-    version = root.word("版本", required=True)
+    version = root.word("版本", required=True, longest=32)
     sets = tuple(_set(s) for s in root.sections("平台组"))
     catalogue = Catalogue(
         file=file,
@@ -135,7 +135,7 @@ def _major(s: Section, sets: tuple[PlatformSet, ...]) -> Major:
 
 def _minor(s: Section) -> Minor:
     level = s.choice("层级", LEVELS, required=True) or 3
-    name_source, limit_source = s.word("名称来源"), s.word("时限来源")
+    name_source, limit_source = s.word("名称来源", longest=40), s.word("时限来源", longest=40)
     minor = Minor(
         code=s.read("代码", _code(5), required=True) or "",
         name=s.name(),
@@ -144,7 +144,7 @@ def _minor(s: Section) -> Minor:
         handle=s.read("办理", Limit.parse),
         total=s.read("总时限", Limit.parse),
         advisory=s.choice("默认建议值", YES) or False,
-        keywords=tuple(r.name for r in s.words("关键词")),
+        keywords=tuple(r.name for r in s.words("关键词", longest=20)),
         name_source=name_source.name if name_source else "",
         limit_source=limit_source.name if limit_source else "",
         restricted=s.choice("限知", YES) or False,

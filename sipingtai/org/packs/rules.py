@@ -169,7 +169,10 @@ def _people(pack: Pack, findings: Findings) -> None:
                 if wanted and all(title.name != wanted for title in person.titles):
                     wrong = f"平台“{seat.at.name}”应由“{wanted}”分管，{person.account} 不任此岗位"
                     findings.add(seat.at.place, wrong, f"给这个人加岗位“{wanted}”")
+    templates = accounts | {rule.account for rule in pack.staffing}
     for rule in pack.staffing:
+        if rule.substitute and rule.substitute not in templates:
+            findings.add(rule.place, f"没有替补账号“{rule.substitute}”", suggestion(rule.substitute, sorted(templates)))
         if rule.role is Post.PLATFORM_HEAD and heads:
             findings.add(
                 rule.place, "平台负责人已在“人员”中逐个写明，又逐一配备", "两处只留一处，一个平台只有一名负责人"

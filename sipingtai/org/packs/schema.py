@@ -137,7 +137,7 @@ def _digits(text: str) -> str:
 def _document(s: Section | None) -> Document:
     if s is None:
         return Document()
-    title, basis = s.word("标题", required=True), s.word("上位依据")
+    title, basis = s.word("标题", required=True, longest=200), s.word("上位依据")
     document = Document(
         title=title.name if title else "",
         issuers=tuple(r.name for r in s.words("发文")),
@@ -170,7 +170,7 @@ def _office(s: Section) -> Office:
 
 
 def _duty(s: Section) -> Duty:
-    number, text = s.word("编号", required=True), s.word("内容", required=True)
+    number, text = s.word("编号", required=True, longest=16), s.word("内容", required=True, longest=300)
     duty = Duty(number=number.name if number else "", text=text.name if text else "", clause=s.clause())
     s.finish()
     return duty
@@ -347,7 +347,7 @@ def _statements(root: Section) -> dict[str, list[Plain]]:
 def _plain(s: Section, fields: tuple[str, ...]) -> Plain:
     plain: dict[str, str | list[str]] = {}
     for key in fields:
-        words = [r.name for r in s.words(key)]
+        words = [r.name for r in s.words(key, longest=300)]
         if words:
             plain[key] = words if len(words) > 1 else words[0]
     clause = s.clause()

@@ -48,7 +48,7 @@ def people(sections: list[Section]) -> tuple[Person, ...]:
     """人员."""
     found = []
     for s in sections:
-        display = s.word("称呼", required=True)
+        display = s.word("称呼", required=True, longest=64)
         seats = []
         for seat in s.sections("任职"):
             role, at = seat.choice("角色", ROLES, required=True), seat.word("所在", required=True)

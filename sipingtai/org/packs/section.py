@@ -16,6 +16,7 @@ from .reading import Listing, Node, Text
 from .reading import Mapping as Tree
 
 T = TypeVar("T")
+LONGEST = 80  # characters: what the tables take
 
 
 @frozen
@@ -49,28 +50,28 @@ class Section:
         node = self.tree.entries.get(key)
         return node is not None and not (isinstance(node, Text) and node.empty)
 
-    def word(self, key: str, *, required: bool = False) -> Ref | None:
-        """One word or phrase."""
+    def word(self, key: str, *, required: bool = False, longest: int = LONGEST) -> Ref | None:
+        """One word or phrase of at most `longest` characters."""
         node = self._take(key, required=required)
         if node is None:
             return None
         if not isinstance(node, Text):
             self._mistyped(key, "一个词或一句话")
             return None
-        return Ref(node.value, node.place)
+        return self._measured(key, node, longest)
 
     def name(self) -> str:
         """The section's own 名称; "" where it is missing, which is noted."""
-        found = self.word("名称", required=True)
+        found = self.word("名称", required=True, longest=50)
         return found.name if found else ""
 
-    def words(self, key: str, *, required: bool = False) -> tuple[Ref, ...]:
+    def words(self, key: str, *, required: bool = False, longest: int = LONGEST) -> tuple[Ref, ...]:
         """One word, or a list of them; noted when one appears twice."""
         node = self._take(key, required=required)
         if node is None:
             return ()
         if isinstance(node, Text):
-            return (Ref(node.value, node.place),)
+            return (self._measured(key, node, longest),)
         if not isinstance(node, Listing):
             self._mistyped(key, "一个词，或方括号里的几个词")
             return ()
@@ -81,7 +82,7 @@ class Section:
             elif any(item.value == other.name for other in found):
                 self.findings.add(item.place, f"{self.title}的“{key}”里“{item.value}”写了两次", "删去一处")
             else:
-                found.append(Ref(item.value, item.place))
+                found.append(self._measured(key, item, longest))
         return tuple(found)
 
     def read(self, key: str, parse: Callable[[str], T], *, required: bool = False) -> T | None:
@@ -164,7 +165,12 @@ class Section:
 
     def clause(self) -> str:
         """The clauses (依据) the statement rests on, joined."""
-        return "、".join(ref.name for ref in self.words("依据"))
+        clauses = "、".join(ref.name for ref in self.words("依据"))
+        if len(clauses) > LONGEST:
+            self.findings.add(
+                self.place_of("依据"), f"{self.title}的“依据”合计 {len(clauses)} 字", f"减到 {LONGEST} 字以内"
+            )
+        return clauses
 
     def finish(self) -> None:
         """Note every key nobody asked for."""
@@ -182,6 +188,12 @@ class Section:
         if required:
             self.findings.add(self.place_of(key), f"{self.title}缺少“{key}”", f"补上“{key}: …”")
         return None
+
+    def _measured(self, key: str, node: Text, longest: int) -> Ref:
+        if len(node.value) > longest:
+            wrong = f"{self.title}的“{key}”有 {len(node.value)} 字，最多 {longest} 字"
+            self.findings.add(node.place, wrong, "写短一些，详情留在原文")
+        return Ref(node.value, node.place)
 
     def _mistyped(self, key: str, wanted: str) -> None:
         self.findings.add(self.place_of(key), f"{self.title}的“{key}”写法不对", f"这里应为{wanted}")
