@@ -12,6 +12,7 @@ from sipingtai.access.sm import hmac_sm3
 
 _ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"  # Crockford base32: no I, L, O, U
 _LENGTH = 16  # 16 × 5 bits = 80 bits
+_SEED = 10  # bytes
 _GROUP = 4
 # Spaces and whatever dash, dot or underscore a keyboard offers.
 _SEPARATORS = re.compile(r"[\s_.·・\-‐‑‒–—―−－ー~]+")
@@ -20,7 +21,13 @@ _LOOKALIKES = str.maketrans("OIL", "011")
 
 def new_code() -> str:
     """A fresh code such as ``7K2M-9QXR-04TD-WB8E``; show it once and store its digest."""
-    code = "".join(secrets.choice(_ALPHABET) for _ in range(_LENGTH))
+    return code_from(secrets.token_bytes(_SEED))
+
+
+def code_from(seed: bytes) -> str:
+    """The code made of the first 80 bits of `seed`, which must be secret and random: the same seed, the same code."""
+    bits = int.from_bytes(seed[:_SEED], "big")
+    code = "".join(_ALPHABET[bits >> 5 * i & 31] for i in range(_LENGTH))
     return "-".join(code[i : i + _GROUP] for i in range(0, _LENGTH, _GROUP))
 
 

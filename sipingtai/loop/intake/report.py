@@ -58,6 +58,7 @@ class Report:
     about: frozenset[int] = frozenset()  # offices the complaint is about: never dispatched nor visible to them
     about_people: frozenset[int] = frozenset()
     kind: Kind | None = None  # None: incident
+    parent: Case | None = None  # the case it is split from: it comes in under the same command, accepted already
     files: Sequence[models.Attachment] = field(factory=tuple)
 
 
@@ -80,9 +81,12 @@ def take_in(
     now: datetime,
     setting: Setting,
     with_code: bool = False,
+    code: str = "",
     unit: int | None = None,
 ) -> Receipt:
     """Store one report. `sender` scopes `key`: nobody can occupy or probe another's keys.
+
+    `code`: the tracking code to give, where the caller must be able to tell it again; else a fresh one.
 
     Raises Invalid with a sentence for every field that does not do; nothing is stored then.
     """
@@ -114,9 +118,10 @@ def take_in(
         shunned=report.about,
         shunned_people=report.about_people,
         flagged=where.outside,
+        parent=report.parent.id if report.parent else None,
     )
     decision = open_case(case, actor, now, setting)
-    code = tracking.new_code() if with_code else ""
+    code = (code or tracking.new_code()) if with_code else ""
     with as_system("上报"):
         contact = uuid.uuid4() if report.name.strip() or report.phone.strip() else None
         stored = _insert(decision.after, report, sender=sender, key=key, code=code, contact=contact)
@@ -187,7 +192,11 @@ def _placed(report: Report, setting: Setting) -> Place:
 
 
 def _receiver(report: Report, where: Place, setting: Setting) -> int:
-    """A complaint about the command room itself, or the office that houses it, is received one level up (回避)."""
+    """A complaint about the command room itself, or the office that houses it, is received one level up (回避);
+    a child is received where its parent is.
+    """
+    if report.parent is not None:
+        return report.parent.command
     command = setting.commands[where.command]
     if report.about & {command.id, command.rules.own_office} and command.parent is not None:
         return command.parent
