@@ -2,6 +2,7 @@
 
 import logging
 from datetime import date, datetime
+from pathlib import Path
 
 import pytest
 from django.db import ProgrammingError, connection
@@ -16,8 +17,10 @@ from sipingtai.org import models, setting
 from sipingtai.org.actors import actor_for
 from sipingtai.org.changes import mark_changed
 from sipingtai.org.packs.applying import apply
-from sipingtai.org.packs.shelf import Shelf
+from sipingtai.org.packs.shelf import Shelf, load
 from sipingtai.org.routes import category_words, usual_routes
+
+from .test_mistakes import change
 
 pytestmark = pytest.mark.django_db(transaction=True, databases=["default", "owner"])
 TODAY = date(2026, 11, 2)
@@ -89,6 +92,22 @@ def test_an_abolished_office_is_known_but_not_active(settled: Shelf) -> None:
     mark_changed()
     assert not setting.load(TODAY).units[unit("331125201-科技")].active
     assert setting.load(date(2026, 11, 1)).units[unit("331125201-科技")].active
+
+
+def test_a_reorganisation_announced_ahead_holds_from_its_day(settled: Shelf, pack_file: Path) -> None:
+    change(pack_file, "  启用: 2017-09-28", "  启用: 2027-01-01")
+    change(pack_file, "      - 志愿者\n", "")
+    change(pack_file, "  - 名称: 志愿者\n", "")
+    apply(load([str(pack_file)]), today=TODAY)
+    office, platform = unit("331125201-志愿者"), unit("331125201-便民服务平台")
+    before, after = setting.load(date(2026, 12, 31)), setting.load(date(2027, 1, 1))
+    assert before.units[office].active
+    assert before.units[office].platforms == {platform}
+    assert not after.units[office].active
+    assert after.units[office].platforms == frozenset()
+    assert after.units[unit("331125201-养老")].platforms == {platform}
+    old = models.Scheme.objects.get(code="331125201-四个平台-2017-09-28")
+    assert old.valid_to == date(2027, 1, 1)
 
 
 def test_a_year_without_holidays_warns_once(settled: Shelf, caplog: pytest.LogCaptureFixture) -> None:

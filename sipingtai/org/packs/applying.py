@@ -10,7 +10,7 @@ from sipingtai.org import models
 from sipingtai.org.changes import mark_changed
 
 from .accounts import create_people, missing_people
-from .desired import holdings, sheets
+from .desired import holdings, sheets, since
 from .findings import Finding, PackError
 from .gaps import gaps
 from .sheets import OWNER, Change, Sheet, compare, write
@@ -70,14 +70,15 @@ def apply(shelf: Shelf, *, today: date, expected: Plan | None = None) -> dict[st
             raise MovedOn
         if not now:
             return {}
+        days = {pack.code: since(pack) for pack in shelf.packs}
         for sheet in _sheets(shelf):
             change = compare(sheet)
             if change:
-                write(change, today)
+                write(change, today, days)
         passwords = create_people(shelf)
         held = compare(holdings(shelf))
         if held:
-            write(held, today)
+            write(held, today, days)
         mark_changed()
     return passwords
 

@@ -65,7 +65,7 @@ def sheets(shelf: Shelf, known_areas: Iterable[str]) -> Iterator[Sheet]:
     yield Sheet(
         label="架构", model=models.Scheme, key=("code",), once=("valid_from",),
         wanted=[row for p in packs for row in _schemes(p)],
-        present=models.Scheme.objects.filter(command__code__in=rooms), retired_by="valid_to",
+        present=models.Scheme.objects.filter(command__code__in=rooms), retired_by="valid_to", ends_with_next=True,
     )  # fmt: skip
     current = [scheme_code(p.code, p.scheme.name, since(p)) for p in packs if p.scheme]
     yield Sheet(

@@ -40,6 +40,7 @@ class Sheet:
     once: tuple[str, ...] = ()  # written when the row is made, never compared
     named: tuple[str, ...] = ()  # what a person knows the row by
     retired_by: str = ""  # valid_to or active; "": rows no longer wanted are deleted
+    ends_with_next: bool = False  # valid_to is the day the next one begins, be it past; otherwise never before today
     keep: bool = False  # rows nobody wants are somebody's own and stay
 
 
@@ -104,14 +105,17 @@ def compare(sheet: Sheet) -> Change:
     return change
 
 
-def write(change: Change, today: date) -> None:
-    """Carry the change out, in the transaction of the caller."""
+def write(change: Change, today: date, since: Mapping[str, date]) -> None:
+    """Carry the change out, in the transaction of the caller. `since`: from when the pack of an area code holds."""
     sheet = change.sheet
     manager = sheet.model._default_manager.using(OWNER)
     if change.retired:
         gone = manager.filter(pk__in=[pk for pk, _ in change.retired])
-        if sheet.retired_by:
-            gone.update(**{sheet.retired_by: today if sheet.retired_by == "valid_to" else False})
+        if sheet.retired_by == "valid_to":
+            for pk, row in change.retired:
+                manager.filter(pk=pk).update(valid_to=_end(sheet, row, today, since))
+        elif sheet.retired_by:
+            gone.update(**{sheet.retired_by: False})
         else:
             gone.delete()
     rows = [*change.added, *(row for _, row, _ in change.altered)]
@@ -140,6 +144,15 @@ def _write_own(sheet: Sheet, rows: Sequence[Row], own: list[str]) -> None:
         ],
         [f.split("__")[0] for f in own],
     )
+
+
+def _end(sheet: Sheet, row: Row, today: date, since: Mapping[str, date]) -> date:
+    """The first day the row no longer holds: a reorganisation announced ahead ends what it abolishes on its day."""
+    code = str(row[sheet.key[0]])  # codes and accounts begin with their area's code
+    own = max((area for area in since if code.startswith(area)), key=len, default=None)
+    if own is None:
+        return today
+    return since[own] if sheet.ends_with_next else max(today, since[own])
 
 
 def _alive(sheet: Sheet, retired: Mapping[str, object]) -> dict[str, object]:
