@@ -22,10 +22,15 @@ ROLES: tuple[tuple[str, frozenset[Post]], ...] = (
     ("platform", frozenset({Post.PLATFORM_HEAD, Post.PLATFORM_CLERK})),
     ("office", frozenset({Post.OFFICE_HEAD, Post.HANDLER})),
     ("grid", frozenset({Post.GRID_HEAD, Post.GRID_WORKER})),
-    ("admin", frozenset({Post.SYSTEM_ADMIN, Post.SECURITY_ADMIN, Post.AUDIT_ADMIN})),
+    ("audit_admin", frozenset({Post.AUDIT_ADMIN})),  # reads the logs of access/migrations/0003
+    ("admin", frozenset({Post.SYSTEM_ADMIN, Post.SECURITY_ADMIN})),
 )  # fmt: skip
 OVER_AREAS = frozenset({"command", "oversight", "grid"})
 """Roles that see by area; platforms and offices see by what is assigned to their unit."""
+
+
+LOOKING_ON = frozenset({Post.OVERSIGHT, Post.SYSTEM_ADMIN, Post.SECURITY_ADMIN, Post.AUDIT_ADMIN})
+"""Posts that do no work on cases: their unit's restricted cases (限知) are not theirs to see."""
 
 
 @frozen(kw_only=True)
@@ -56,7 +61,7 @@ def actor_for(account: int, now: datetime) -> Standing:
     return Standing(
         actor=actor,
         role=role_of({seat.post for seat in own | lent}),
-        units=tuple(sorted(actor.units)),
+        units=tuple(sorted({seat.unit for seat in own | lent if seat.post not in LOOKING_ON})),
         areas=tuple((code, after(code)) for code in sorted(_outermost(areas))),
     )
 
