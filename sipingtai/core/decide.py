@@ -17,7 +17,7 @@ from sipingtai.core.moves import Attempt, Decision, Echo, EndedClock, Move, Refu
 from sipingtai.core.posts import SYSTEM, Actor
 from sipingtai.core.setting import Setting
 from sipingtai.core.stages import Stage
-from sipingtai.core.table import BY_ACTION, TABLE, Row
+from sipingtai.core.table import BY_ACTION, BY_STAGE, Row
 from sipingtai.core.who import must_keep_out
 
 
@@ -68,8 +68,8 @@ def permitted(case: Case, actor: Actor, now: datetime, setting: Setting) -> tupl
     rows: list[Row] = []
     if must_keep_out(Attempt(case=case, move=Move(action=Action.ANNOTATE), actor=actor, now=now, setting=setting)):
         return ()
-    for candidate in TABLE:
-        if case.stage not in candidate.stages or any(r.action is candidate.action for r in rows):
+    for candidate in BY_STAGE[case.stage]:
+        if any(r.action is candidate.action for r in rows):
             continue
         a = Attempt(case=case, move=Move(action=candidate.action), actor=actor, now=now, setting=setting)
         if any(who.test(a) for who in candidate.who) and all(g.test(a) for g in candidate.guards if g.state):

@@ -352,6 +352,11 @@ REWORK_LEFT = Guard(
 )
 CAPPED = Guard("rework_left", "返工未到上限，不能终结，请按正常流程办理。", lambda a: capped(a.case, a.setting))
 SETTLES = Guard("not_settleable", "只有一级、二级且未上报交办的事件可以即办自结。", _settles)
+SENT_BACK = Guard(
+    "not_sent_back",
+    "受理后请分流或上报；上级两次退回的，工作站才可自行办结。",
+    lambda a: not _not_declined_twice(a, a.setting.commands[a.case.command].parent),
+)
 RECALLABLE = Guard("recall_late", "对方已经受理，不能再撤回。", _hand_down_or_new)
 COLOUR_RISES = Guard("card_rank", "督办只能逐级升级，请选择更高一级的督办牌。", _card_rises, state=False)
 RED_BY_CHIEF = Guard("red_by_chief", "红牌督办由总指挥签发。", _red_by_chief, state=False)
@@ -371,6 +376,13 @@ IN_REOPEN_TIME = Guard(
     ),
 )
 UNSAMPLED_SETTLE = Guard("needs_verification", "这件事要先核查。", lambda a: a.case.settled and not a.case.sampled)
+IMPORTED_HISTORY = Guard(
+    "not_history",
+    "只有导入时已有答复的历史事项可以直接办结。",
+    # Nothing has happened to it here yet; one that has been touched goes the usual way.
+    lambda a: a.case.steps == 1 and len(a.case.stack) == 1 and a.move.until is not None and a.move.until <= a.now,
+    state=False,
+)
 SUSPENSION_OVER = Guard(
     "suspension_running",
     "挂起还没有到期。",

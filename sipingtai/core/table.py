@@ -59,6 +59,10 @@ TABLE: tuple[Row, ...] = (
         A.SETTLE, (S.REPORTED,), (w.OWN_GRID, w.STATION), intake.settle,
         (TEXT,), (g.NOT_IN_REVIEW, g.SETTLES, g.CLASSIFIED),
     ),
+    row(
+        A.SETTLE, (S.ACCEPTED,), (w.STATION,), intake.settle_sent_back,
+        (TEXT,), (g.SENT_BACK, g.NOT_OWED, g.CLASSIFIED, g.NO_CHILDREN, g.CHIEF_IF_CAPPED),
+    ),
     row(A.ACCEPT, (S.REPORTED,), (w.INTAKE,), intake.accept, (), (g.NOT_IN_REVIEW,)),
     row(
         A.DECLINE, BEFORE_WORK, (w.INTAKE,), intake.decline,
@@ -191,6 +195,7 @@ TABLE: tuple[Row, ...] = (
     row(A.CLOSE, (S.VERIFIED,), (w.SYSTEM,), ending.close, (), (g.NOT_OWED, g.NOT_WITH_CHIEF, g.FOLLOW_UP_DUE)),
     row(A.CLOSE, (S.FINISHED,), (w.SYSTEM,), ending.close, (), (g.NOT_OWED, g.UNSAMPLED_SETTLE)),
     row(A.CLOSE, (S.MERGED,), (w.SYSTEM,), ending.close, (), (g.MASTER_ENDED, g.MASTER_ANSWERED)),
+    row(A.CLOSE, (S.REPORTED,), (w.SYSTEM,), ending.close_history, (TEXT, Need.UNTIL), (g.IMPORTED_HISTORY,)),
     row(
         A.CONCLUDE, (S.FINISHED, S.VERIFIED, S.ACCEPTED), (w.CHIEF,), ending.conclude,
         (REASON,), (g.CAPPED, g.NOT_OWED, g.NO_CHILDREN),
@@ -225,3 +230,4 @@ TABLE: tuple[Row, ...] = (
 # fmt: on
 
 BY_ACTION: dict[A, tuple[Row, ...]] = {action: tuple(r for r in TABLE if r.action is action) for action in A}
+BY_STAGE: dict[S, tuple[Row, ...]] = {stage: tuple(r for r in TABLE if stage in r.stages) for stage in S}

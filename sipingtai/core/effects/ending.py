@@ -73,6 +73,11 @@ def close(a: Attempt) -> Case:
     return end(a, evolve(a.case, outcome=outcome, answered=True), Stage.CLOSED)
 
 
+def close_history(a: Attempt) -> Case:
+    """Imported with its reply: closed when it was answered, which is before it came into this system."""
+    return evolve(close(a), closed_at=a.move.until)
+
+
 def conclude(a: Attempt) -> Case:
     """终结: at the rework cap the chief ends it with written reasons, which the reporter is told."""
     return end(a, evolve(a.case, outcome=Outcome.CONCLUDED, answered=True), Stage.CLOSED)

@@ -1,0 +1,75 @@
+"""The invariants hold over every state that the loop can reach, in many small worlds.
+
+Each world is explored to the end, or to `LIMIT` states; SIPINGTAI_EXPLORE=200000 explores the large ones whole, and
+SIPINGTAI_EXPLORE_ALL=1 adds every pair of features. What was explored is printed by flags and in total.
+"""
+
+import os
+from collections import Counter
+from collections.abc import Iterator
+from itertools import combinations, product
+
+import pytest
+from attrs import evolve
+
+from .cast import A, B, O, T, V
+from .explore import Flags, explore
+from .invariants import violations
+
+LIMIT = int(os.environ.get("SIPINGTAI_EXPLORE", "1200"))
+
+# How the world is built: hops, whether the village awaits an answer, who receives the report, whether there is a county.
+SHAPES = [
+    Flags(hops=hops, owed=owed, first=first, county=county, offices=(A, B), source="grid" if first == V else "villager")
+    for hops, owed, first, county in product((1, 2), (False, True), (T, V), (False, True))
+]
+HERE = Flags(levels=False, offices=(A, B))
+FEATURES: list[dict[str, object]] = [
+    {"returns": True},
+    {"assists": True},
+    {"pauses": True},
+    {"merge": True},
+    {"split": True},
+    {"again": True},
+    {"outside": True},
+    {"rework_cap": 2},
+]
+REPORTS = [
+    evolve(HERE, source="grid", first=V, levels=True),
+    evolve(HERE, source="grid", level=3, offices=(A, O)),
+    evolve(HERE, source="anonymous", level=1, merge=True),
+    evolve(HERE, source="hotline", again=True),
+    evolve(HERE, hazard=True, merge=True, again=True),
+    evolve(HERE, restricted=True, outside=True),
+    evolve(HERE, residual=True),
+    evolve(HERE, shunned=A, offices=(A, B, O), assists=True),
+    evolve(HERE, shunned=O, offices=(A, B, O), returns=True),
+    evolve(HERE, offices=(A, O), returns=True, hops=1),
+    Flags(county=True, offices=(O, A), returns=False, assists=False, hops=1),
+]
+PAIRS = [
+    evolve(HERE, **one, **other) for one, other in combinations(FEATURES, 2) if os.environ.get("SIPINGTAI_EXPLORE_ALL")
+]
+ALL = [*SHAPES, *(evolve(HERE, **x) for x in FEATURES), *REPORTS, *PAIRS]
+
+
+@pytest.fixture(scope="module")
+def tally(request: pytest.FixtureRequest) -> Iterator[dict[str, tuple[int, int, bool]]]:
+    counts: dict[str, tuple[int, int, bool]] = {}
+    yield counts
+    lines = [
+        f"{n:>8} states {e:>8} moves {'' if whole else '(stopped)':9} {name}" for name, (n, e, whole) in counts.items()
+    ]
+    total = f"{sum(n for n, _, _ in counts.values()):>8} states in {len(counts)} worlds"
+    report = request.config.pluginmanager.get_plugin("terminalreporter")
+    if report:
+        report.write_line("")
+        for line in (*lines, total):
+            report.write_line(line)
+
+
+@pytest.mark.parametrize("flags", ALL, ids=str)
+def test_every_reachable_state_keeps_the_invariants(flags: Flags, tally: dict[str, tuple[int, int, bool]]) -> None:
+    graph = explore(flags, LIMIT)
+    tally[str(flags)] = (len(graph.cases), len(graph.edges), graph.whole)
+    assert not Counter(violations(graph))
