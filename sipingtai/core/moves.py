@@ -23,7 +23,7 @@ class Move:
     assists: tuple[int, ...] = ()  # assisting offices
     person: int | None = None  # 派员
     days: int = 0  # extension, in working days
-    until: datetime | None = None  # suspension, its end
+    until: datetime | None = None  # suspension, its end; imported history: when it was answered
     clause: str = ""  # clause of the duty list behind a return
     category: str = ""
     level: int = 0

@@ -5,7 +5,7 @@ the clerk through `write_rejects`.
 """
 
 from .cells import Cell, SheetError
-from .columns import Choice, Field, Mapping, guess
+from .columns import FIELD_NAMES, Choice, Field, Mapping, guess
 from .matters import Matter, Rejected, matter_key, rows
 from .moments import CHINA
 from .reading import read
@@ -14,6 +14,7 @@ from .sheet import Row, Sheet
 
 __all__ = [
     "CHINA",
+    "FIELD_NAMES",
     "Cell",
     "Choice",
     "Field",

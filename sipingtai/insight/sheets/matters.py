@@ -1,5 +1,6 @@
 """Rows to matters (事项), or to a reason why not."""
 
+import dataclasses
 import hashlib
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -38,6 +39,7 @@ class Matter:
     reply: str
     replied_at: datetime | None
     row_number: int  # as the spreadsheet shows it
+    cells: tuple[Cell, ...] = dataclasses.field(default=(), compare=False, repr=False)  # as found, for the list of rejected rows
 
 
 @dataclass(frozen=True)
@@ -133,4 +135,5 @@ def _matter(sheet: Sheet, mapping: Mapping, row: Row, now: datetime) -> Matter:
         reply=texts[Field.REPLY],
         replied_at=at(Field.REPLIED_AT),
         row_number=row.number,
+        cells=row.cells,
     )
