@@ -37,7 +37,9 @@ _current: ContextVar[Actor | None] = ContextVar("actor", default=None)
 _SET = (
     "SELECT set_config('sipingtai.role', %s, true), set_config('sipingtai.account', %s, true),"
     " set_config('sipingtai.units', %s, true), set_config('sipingtai.areas', %s, true),"
-    " set_config('sipingtai.reason', %s, true)"
+    " set_config('sipingtai.reason', %s, true),"
+    # Somebody who waits for a row longer than this is told so, and tries again.
+    " set_config('lock_timeout', '10s', true)"
 )
 
 

@@ -12,6 +12,7 @@ from sipingtai.access.models import Account, AuditEvent, Token
 
 SCOPES = {
     "cases:read": "查询事件",
+    "cases:report": "只上报事件",
     "cases:write": "上报和办理事件",
 }
 LONGEST_DAYS = 730

@@ -36,6 +36,9 @@ INSTALLED_APPS = [
     "sipingtai.org",
     "sipingtai.cases",
     "sipingtai.faces",
+    "sipingtai.field",
+    "sipingtai.villager",
+    "sipingtai.api",
     "sipingtai.ops",
 ]
 
@@ -50,6 +53,7 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "allauth.account.middleware.AccountMiddleware",
+    "sipingtai.faces.asker.AskerMiddleware",
     "sipingtai.access.gate.GateMiddleware",
 ]
 

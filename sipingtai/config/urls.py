@@ -6,5 +6,7 @@ from sipingtai.config.health import healthz
 
 urlpatterns = [
     path("healthz", healthz),
+    path("api/v1/", include("sipingtai.api.urls")),
+    path("p/", include("sipingtai.villager.urls")),
     path("", include("sipingtai.access.urls")),
 ]

@@ -31,9 +31,11 @@ from sipingtai.core.posts import SYSTEM, Actor
 from sipingtai.core.setting import Setting
 from sipingtai.loop.errors import Conflict, NotFound, Refused
 
+# The link is looked up in the list and not joined: a statement that waited for the lock sees the newest row of the case
+# but the steps as they were before, and a join would then find no row at all. See `lock`.
 _LOCK = """
-    SELECT c.id, c.state, c.steps, s.link FROM cases_case c JOIN cases_step s ON s.case_id = c.id AND s.no = c.steps
-    WHERE c.id = %s FOR UPDATE OF c
+    SELECT c.id, c.state, c.steps, (SELECT s.link FROM cases_step s WHERE s.case_id = c.id AND s.no = c.steps)
+    FROM cases_case c WHERE c.id = %s FOR UPDATE OF c
 """
 
 
@@ -93,6 +95,9 @@ def lock(case_id: int) -> Locked:
         with connection.cursor() as cursor:
             cursor.execute(_LOCK, [case_id])
             row = cursor.fetchone()
+            if row is not None and row[3] is None:  # it waited: under the lock, a new statement sees the last step
+                cursor.execute(_LOCK, [case_id])
+                row = cursor.fetchone()
     except OperationalError as error:
         # A deadlock or a lock timeout: the other one wins, this one may try again.
         raise Conflict from error

@@ -70,6 +70,7 @@ class Receipt:
     number: str
     code: str
     new: bool  # False: this report had come in before
+    flagged: bool = False  # the point lies outside the area
 
 
 def take_in(
@@ -93,7 +94,7 @@ def take_in(
     texts = _checked(report, now)
     where = _placed(report, setting)
     category = setting.categories.get(report.category) or next(c for c in setting.categories.values() if c.residual)
-    person = actor.person if report.channel in OWN_REPORTS else 0
+    person = actor.person if report.channel in OWN_REPORTS and report.parent is None else 0
     case = Case(
         id=next_id(),
         kind=report.kind or Kind.INCIDENT,
@@ -139,7 +140,7 @@ def take_in(
         _index(case.id, texts)
         if report.files:
             models.Attachment.objects.bulk_create(report.files)
-    return Receipt(case_id=case.id, number=stored, code=code, new=True)
+    return Receipt(case_id=case.id, number=stored, code=code, new=True, flagged=case.flagged)
 
 
 # Whoever brings these in raised the matter themselves; on the other channels somebody writes down what others said.
@@ -243,8 +244,8 @@ def _json(state: dict[str, object]) -> str:
 
 def _known(sender: str, key: uuid.UUID) -> Receipt:
     """The receipt of the first time. Its tracking code cannot be told again."""
-    row = models.Case.objects.only("id", "number").get(sender=sender, key=key)
-    return Receipt(case_id=row.id, number=row.number, code="", new=False)
+    row = models.Case.objects.only("id", "number", "state").get(sender=sender, key=key)
+    return Receipt(case_id=row.id, number=row.number, code="", new=False, flagged=row.state.get("flagged", False))
 
 
 def _index(case_id: int, texts: dict[str, str]) -> None:

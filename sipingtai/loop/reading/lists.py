@@ -41,7 +41,9 @@ class Line:
     title: str
     place: str
     stage: Stage
-    category: str
+    category: str  # its name
+    category_code: str
+    area: str
     level: int
     urgency: str
     channel: str
@@ -92,6 +94,8 @@ def line(row: Case, texts: Mapping[str, str], setting: Setting, now: datetime) -
         place=texts.get("place", ""),
         stage=Stage(row.stage),
         category=category.name if category else row.category,
+        category_code=row.category,
+        area=row.area,
         level=row.level,
         urgency=row.urgency,
         channel=row.channel,
@@ -167,10 +171,12 @@ def _cursor(row: Case, *, by_due: bool) -> str:
 
 def _after(cursor: str, *, by_due: bool) -> Q:
     text, _, number = cursor.rpartition("_")
-    case_id = int(number)
+    case_id = int(number[:20])
     if not text:
         return Q(due_at__isnull=True, id__gt=case_id)
     moment = datetime.fromisoformat(text)
+    if moment.tzinfo is None:
+        raise ValueError("a cursor's moment has a time zone")
     if by_due:
         return Q(due_at__gt=moment) | Q(due_at=moment, id__gt=case_id) | Q(due_at__isnull=True)
     return Q(received_at__lt=moment) | Q(received_at=moment, id__lt=case_id)
