@@ -1,4 +1,4 @@
-"""A small world as plain values: a county, a township with two platforms, a village station, one grid, and its people."""
+"""A small world as plain values: a county, a township with two platforms, a village station, a grid; its people."""
 
 from datetime import UTC, date, datetime, timedelta
 

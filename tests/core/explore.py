@@ -76,8 +76,8 @@ Key = tuple[object, ...]
 
 # What the explorer leaves out of the loop: changes no stage, tested one by one elsewhere.
 NEUTRAL = frozenset({
-    Act.CLASSIFY, Act.ASSIGN_PERSON, Act.PROGRESS, Act.URGE, Act.SUPERVISE, Act.LIFT, Act.REPLY_SUPERVISION, Act.INSTRUCT,
-    Act.ANNOTATE, Act.COPY, Act.RESTRICT, Act.LINK, Act.REHOME,
+    Act.CLASSIFY, Act.ASSIGN_PERSON, Act.PROGRESS, Act.URGE, Act.SUPERVISE, Act.LIFT, Act.REPLY_SUPERVISION,
+    Act.INSTRUCT, Act.ANNOTATE, Act.COPY, Act.RESTRICT, Act.LINK, Act.REHOME,
 })  # fmt: skip
 # Effects that remember who made the move, beyond the workers of an office, who are all kept off alike.
 BY_WHOM = frozenset({
@@ -158,10 +158,10 @@ def masters(command: int) -> dict[str, Case]:
     }
 
 
-def moves(case: Case, action: Act, flags: Flags) -> Iterator[Move]:
+def moves(case: Case, action: Act, flags: Flags) -> Iterator[Move]:  # noqa: PLR0915  one branch an action
     """Every sensible way to ask for an action."""
     said = {"reason": "情况说明", "text": "处理结果", "files": 1}
-    here = [o for o in ((*flags.offices, P, Q) if case.command == T else (D,) if case.command == C else (G,))]
+    here = (*flags.offices, P, Q) if case.command == T else (D,) if case.command == C else (G,)
     match action:
         case Act.DISPATCH:
             for to in here:
