@@ -1,0 +1,68 @@
+"""我的任务 and 我的上报: lists for a narrow screen."""
+
+from django.contrib.auth.decorators import login_required
+from django.db.models import Q
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_safe
+
+from sipingtai.faces.asker import asker_of
+from sipingtai.field import words
+from sipingtai.field.stands import may_report
+from sipingtai.loop.reading.lists import Filters, Page, page
+from sipingtai.loop.reading.queues import counts, queues
+
+SIZE = 20
+
+
+@login_required
+@require_safe
+def tasks(request: HttpRequest) -> HttpResponse:
+    """What waits for me, most urgent first: the first queue that holds anything, or the one asked for."""
+    asker = asker_of(request)
+    found = queues(asker.actor, asker.setting, asker.now)
+    numbers = counts(found)
+    wanted = request.GET.get("queue", "")
+    shown = next((q for q in found if q.code == wanted), None) or next((q for q in found if numbers[q.code]), None)
+    lines = Page(lines=())
+    if shown:
+        try:
+            lines = page(
+                Filters(extra=shown.where), asker.setting, asker.now, cursor=_cursor(request), size=SIZE, by_due=True
+            )
+        except (ValueError, OverflowError):
+            return redirect("field:tasks")
+    context = {
+        "queues": [(q, numbers[q.code]) for q in found if numbers[q.code]],
+        "shown": shown,
+        "rows": [words.row(line, asker.now) for line in lines.lines],
+        "next": lines.next,
+        "may_report": may_report(asker.actor),
+    }
+    return render(request, "field/tasks.html", context)
+
+
+@login_required
+@require_safe
+def mine(request: HttpRequest) -> HttpResponse:
+    """What I reported, newest first, and what became of it."""
+    asker = asker_of(request)
+    own = Filters(extra=Q(reporter_account=asker.account.pk))
+    try:
+        lines = page(own, asker.setting, asker.now, cursor=_cursor(request), size=SIZE)
+    except (ValueError, OverflowError):
+        return redirect("field:mine")
+    context = {
+        "rows": [words.row(line, asker.now) for line in lines.lines],
+        "next": lines.next,
+        "may_report": may_report(asker.actor),
+    }
+    return render(request, "field/mine.html", context)
+
+
+def _cursor(request: HttpRequest) -> str:
+    """Where the next page begins. Raises ValueError for what cannot be a cursor."""
+    cursor = request.GET.get("after", "")
+    if len(cursor) > 80 or "\x00" in cursor:
+        raise ValueError(cursor[:20])
+    return cursor
