@@ -433,7 +433,6 @@ MASTER_VERIFIED = Guard(
 ANSWER_FITS = Guard(
     "answer_unfit", "还没有受理的事只能退回并说明理由；已办理过的事请答复办理结果。", _answer_fits, state=False
 )
-HELD = Guard("nobody_holds", "这件事已经结束，没有承办人。", lambda a: a.case.holder is not None)
 SPLIT_NAMED = Guard("split_empty", "拆分至少要有两个子件。", lambda a: len(a.move.members) >= 2, state=False)
 OTHER_NAMED = Guard(
     "other_missing",

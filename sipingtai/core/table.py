@@ -96,7 +96,7 @@ TABLE: tuple[Row, ...] = (
     ),
     row(
         A.ASSIGN_PERSON, AT_WORK, (w.MAIN_HEAD,), dispatching.assign_person,
-        (Need.PERSON,), (g.AT_OFFICE, g.NOT_SHUNNED_PERSON),
+        (Need.PERSON,), (g.NOT_SHUNNED_PERSON,),
     ),
     row(A.RECALL, (S.DISPATCHED,), (w.LAST_SENDER,), dispatching.recall, (REASON,)),
     row(A.RECALL, HANDED_DOWN, (w.UPPER_SENDER,), levels.recall_level, (REASON,), (g.RECALLABLE, g.NO_CHILDREN)),
@@ -205,17 +205,17 @@ TABLE: tuple[Row, ...] = (
     row(A.WITHDRAW, (*BEFORE_WORK, S.MERGED), (w.REPORTER,), intake.withdraw, (), (g.NO_CHILDREN,)),
     row(A.VOID, OPEN, (w.ROOM_HEAD,), intake.void, (REASON,), (g.NOT_OWED, g.NO_CHILDREN)),
     # ── 督办与其他不改变阶段的动作 ──────────────────────────────────────────────────────────────────────────────
-    row(A.URGE, OPEN, (w.SUPERVISOR,), supervision.unchanged, (), (g.HELD,)),
+    row(A.URGE, OPEN, (w.SUPERVISOR,), supervision.unchanged),
     row(
         A.SUPERVISE, OPEN, (w.SUPERVISOR,), supervision.supervise,
-        (Need.COLOUR, REASON), (g.HELD, g.COLOUR_RISES, g.RED_BY_CHIEF),
+        (Need.COLOUR, REASON), (g.COLOUR_RISES, g.RED_BY_CHIEF),
     ),
     row(A.LIFT, OPEN, (w.SUPERVISOR,), supervision.lift, (REASON,), (g.HAS_CARD, g.LIFTABLE)),
     row(A.REPLY_SUPERVISION, frozenset(S), (w.CARD_OWNER,), supervision.reply_supervision, (TEXT,)),
     row(A.INSTRUCT, OPEN, (w.STACK_CHIEF,), supervision.unchanged, (TEXT,)),
-    row(A.ANNOTATE, frozenset(S), (w.INVOLVED,), supervision.unchanged, (TEXT,)),
+    row(A.ANNOTATE, frozenset(S), (w.INVOLVED, w.SYSTEM), supervision.unchanged, (TEXT,)),
     row(A.COPY, OPEN, (w.ROOM,), supervision.unchanged, (TO,)),
-    row(A.RESTRICT, OPEN, (w.ROOM_HEAD, w.ANALYST, w.CHIEF), supervision.restrict, (REASON,), (g.RESTRICTION_MAY_GO,)),
+    row(A.RESTRICT, OPEN, (w.ANALYST, w.CHIEF), supervision.restrict, (REASON,), (g.RESTRICTION_MAY_GO,)),
     row(A.LINK, frozenset(S), (w.ROOM,), supervision.unchanged, (Need.OTHER,), (g.OTHER_NAMED,)),
     row(A.REHOME, OPEN, (w.SYSTEM, w.ROOM_HEAD), dispatching.rehome, (REASON,), (g.REHOME_FITS,)),
     # ── 随另一件事而动（仅系统） ────────────────────────────────────────────────────────────────────────────────

@@ -20,10 +20,12 @@ from . import (
     test_moves_ending,
     test_moves_intake,
     test_moves_levels,
+    test_moves_parties,
 )
 
 MODULES = (
     test_moves_applications, test_moves_dispatching, test_moves_ending, test_moves_intake, test_moves_levels,
+    test_moves_parties,
 )  # fmt: skip
 SCENARIOS = [
     function for module in MODULES for name, function in inspect.getmembers(module, inspect.isfunction)
