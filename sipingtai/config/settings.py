@@ -36,6 +36,7 @@ INSTALLED_APPS = [
     "sipingtai.org",
     "sipingtai.cases",
     "sipingtai.faces",
+    "sipingtai.desk",
     "sipingtai.field",
     "sipingtai.villager",
     "sipingtai.api",

@@ -7,6 +7,8 @@ from sipingtai.config.health import healthz
 urlpatterns = [
     path("healthz", healthz),
     path("api/v1/", include("sipingtai.api.urls")),
+    path("field/", include("sipingtai.field.urls")),
     path("p/", include("sipingtai.villager.urls")),
     path("", include("sipingtai.access.urls")),
+    path("", include("sipingtai.desk.urls")),
 ]

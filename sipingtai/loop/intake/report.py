@@ -6,7 +6,7 @@ seals in a handful of statements; who may use which channel is decided by the fa
 
 import json
 import uuid
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 
 from attrs import field, frozen
@@ -137,7 +137,7 @@ def take_in(
         sealed.step.save(force_insert=True)
         models.Text.objects.bulk_create(sealed.texts)
         save_side_tables(None, decision.after, now)
-        _index(case.id, texts)
+        index_words(case.id, texts)
         if report.files:
             models.Attachment.objects.bulk_create(report.files)
     return Receipt(case_id=case.id, number=stored, code=code, new=True, flagged=case.flagged)
@@ -248,8 +248,8 @@ def _known(sender: str, key: uuid.UUID) -> Receipt:
     return Receipt(case_id=row.id, number=row.number, code="", new=False, flagged=row.state.get("flagged", False))
 
 
-def _index(case_id: int, texts: dict[str, str]) -> None:
+def index_words(case_id: int, texts: Mapping[str, str]) -> None:
     """The words of title, text and place, for search: one statement however long the text."""
-    words = sorted(bigrams("\n".join((texts["title"], texts["text"], texts["place"]))))
+    words = sorted(bigrams("\n".join(texts.get(name, "") for name in ("title", "text", "place"))))
     with connection.cursor() as cursor:
         cursor.execute("INSERT INTO cases_word (case_id, word) SELECT %s, unnest(%s::text[])", [case_id, words])

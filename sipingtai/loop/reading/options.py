@@ -1,6 +1,6 @@
 """What a move's form offers: the units, clauses, people and levels one may choose, as far as the table takes them."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from attrs import frozen
 
@@ -64,21 +64,41 @@ def people_for(case: Case) -> tuple[Choice, ...]:
     return tuple({r.account_id: Choice(value=str(r.account_id), label=str(r.account)) for r in rows}.values())
 
 
-def suggestion(case: Case, setting: Setting, routes: dict[str, Route]) -> Choice | None:
-    """Where such a matter goes, and why: the last final ruling on this category first, then the pack's usual way."""
+def duties_of(units: Sequence[int]) -> dict[int, str]:
+    """The duty lists of these offices, each in one line: one statement."""
+    found: dict[int, list[str]] = {}
+    for row in DutyClause.objects.filter(office__in=units, valid_to=None).order_by("office", "id"):
+        found.setdefault(row.office_id, []).append(row.text)
+    return {unit: "；".join(texts) for unit, texts in found.items()}
+
+
+def suggestion(
+    case: Case, setting: Setting, routes: Mapping[str, Route], action: Action = Action.DISPATCH
+) -> Choice | None:
+    """Where such a matter goes, and why: the last final ruling on this category first, then the pack's usual way.
+
+    An office that is reached through its platform stands for the platform; only what the move's form offers is named.
+    """
+    offered = {choice.value: choice for choice in units_for(action, case, setting)}
     ruled = (
         Precedent.objects.filter(command=case.command, category=case.category, granted=True, proposed__isnull=False)
         .order_by("-decided_at")
         .first()
     )
-    if ruled and ruled.proposed is not None and ruled.proposed in setting.units:
-        return Choice(
-            value=str(ruled.proposed), label=setting.units[ruled.proposed].name, hint="先例：同类事件的退单终裁"
-        )
     route = routes.get(case.category)
-    for unit, hint in ((route.platform, "分类目录对应的平台"), (route.office, "分类目录对应的科室")) if route else ():
-        if unit is not None and unit in setting.units and unit not in case.shunned:
-            return Choice(value=str(unit), label=setting.units[unit].name, hint=hint)
+    wanted: list[tuple[int | None, str]] = [(ruled.proposed if ruled else None, "先例：同类事件的退单终裁")]
+    if route:
+        wanted += [(route.office, "分类目录对应的科室"), (route.platform, "分类目录对应的平台")]
+    for unit, reason in wanted:
+        office = setting.units.get(unit or 0)
+        if office is None or not office.active or office.id in case.shunned:
+            continue
+        if str(office.id) in offered:
+            return Choice(value=str(office.id), label=office.name, hint=reason)
+        ways = sorted(office.platforms, key=lambda p: p != (route.platform if route else None))
+        platform = next((offered[str(p)] for p in ways if str(p) in offered), None)
+        if platform:
+            return Choice(value=platform.value, label=platform.label, hint=f"{reason}（{office.name}）")
     return None
 
 

@@ -18,6 +18,7 @@ from sipingtai.core.decide import permitted
 from sipingtai.core.limits import ClockState
 from sipingtai.core.posts import Actor
 from sipingtai.core.setting import Setting
+from sipingtai.core.stages import Stage
 from sipingtai.core.table import Row
 from sipingtai.loop.errors import NotFound
 from sipingtai.loop.reading.lists import ERASED
@@ -39,6 +40,16 @@ class Event:
     files: tuple[models.Attachment, ...]
     late: tuple[str, ...]  # clocks that ended late with this step
     asked: Mapping[str, Any]
+    person: str = ""  # 派员: who was sent
+
+
+@frozen(kw_only=True)
+class Relative:
+    """Another case this one hangs together with, as far as the asker may see it."""
+
+    label: str  # 主件, 并入, 总件, 子件
+    number: str
+    stage: Stage
 
 
 @frozen(kw_only=True)
@@ -66,6 +77,7 @@ class CasePage:
     contact: vault.Values | None  # masked
     contact_id: UUID | None
     story: tuple[Event, ...]  # oldest first
+    relatives: tuple[Relative, ...]
     clocks: tuple[RunningClock, ...]
     moves: tuple[Row, ...]
 
@@ -88,7 +100,7 @@ def case_of(row: models.Case) -> Case:
 def case_page(
     row: models.Case, actor: Actor, setting: Setting, now: datetime, *, with_contact: bool = True
 ) -> CasePage:
-    """Everything a page shows of one case; six statements whatever its length."""
+    """Everything a page shows of one case; seven statements whatever its length."""
     case = case_of(row)
     texts = _texts(row.id)
     first = texts.get(1, {})
@@ -107,6 +119,7 @@ def case_page(
         contact=vault.masked(row.contact) if row.contact and with_contact else None,
         contact_id=row.contact,
         story=story(row.id, texts, setting),
+        relatives=relatives(case),
         clocks=tuple(running(c, setting, now) for c in case.clocks),
         moves=permitted(case, actor, now, setting),
     )
@@ -128,6 +141,14 @@ def running(clock: clocks.Clock, setting: Setting, now: datetime) -> RunningCloc
     )
 
 
+def relatives(case: Case) -> tuple[Relative, ...]:
+    """Master and followers, parent and open children: one statement, none where there are none."""
+    label = dict.fromkeys(case.followers, "并入本件") | dict.fromkeys(case.children, "拆分的子件")
+    label |= {other: name for other, name in ((case.master, "并入主件"), (case.parent, "拆分自")) if other is not None}
+    rows = models.Case.objects.filter(pk__in=label).order_by("pk") if label else ()
+    return tuple(Relative(label=label[row.pk], number=row.number, stage=Stage(row.stage)) for row in rows)
+
+
 def _texts(case_id: int) -> dict[int, dict[str, str]]:
     found: dict[int, dict[str, str]] = {}
     for row in models.Text.objects.filter(case_id=case_id):
@@ -138,9 +159,8 @@ def _texts(case_id: int) -> dict[int, dict[str, str]]:
 def story(case_id: int, texts: Mapping[int, Mapping[str, str]], setting: Setting) -> tuple[Event, ...]:
     """The journal as people read it."""
     steps = list(models.Step.objects.filter(case_id=case_id).order_by("no"))
-    names = dict(
-        Account.objects.filter(pk__in={s.account for s in steps if s.account}).values_list("pk", "display_name")
-    )
+    people = {s.account for s in steps if s.account} | {s.body.get("asked", {}).get("person", 0) for s in steps}
+    names = dict(Account.objects.filter(pk__in=people - {0}).values_list("pk", "display_name"))
     files: dict[int, list[models.Attachment]] = {}
     for file in models.Attachment.objects.filter(case_id=case_id):
         files.setdefault(file.no, []).append(file)
@@ -171,4 +191,5 @@ def _event(
         files=tuple(files),
         late=late,
         asked=asked,
+        person=names.get(asked.get("person", 0), ""),
     )

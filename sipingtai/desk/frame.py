@@ -1,0 +1,111 @@
+"""What stands around every page of the desk: who asks, where, and what waits for them."""
+
+from collections.abc import Callable, Mapping
+from functools import wraps
+from typing import Any, Concatenate, ParamSpec
+
+from attrs import frozen
+from django.contrib.auth.views import redirect_to_login
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import render
+from django.urls import reverse
+
+from sipingtai.core.posts import Post
+from sipingtai.core.setting import UnitKind
+from sipingtai.faces.asker import Asker, asker_of
+from sipingtai.loop.errors import NotFound
+from sipingtai.loop.reading.places import Names, names
+from sipingtai.loop.reading.queues import Queue, counts, queues
+
+P = ParamSpec("P")
+HOT = frozenset({"returning", "overdue"})  # queues whose count is shown as pressing
+
+
+@frozen(kw_only=True)
+class Shelf:
+    """One line of the navigation: a queue and how many wait in it."""
+
+    queue: Queue
+    count: int
+    hot: bool
+
+
+def staff(
+    view: Callable[Concatenate[HttpRequest, P], HttpResponseBase],
+) -> Callable[..., HttpResponseBase]:
+    """A view for people signed in. What is not there and what one may not see are the same 404; nothing is cached."""
+
+    @wraps(view)
+    def guarded(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
+        if not request.user.is_authenticated:
+            return _sign_in(request)
+        try:
+            response = view(request, *args, **kwargs)
+        except NotFound as error:
+            raise Http404(error.message) from error
+        response.setdefault("Cache-Control", "private, no-store")
+        return response
+
+    return guarded
+
+
+def _sign_in(request: HttpRequest) -> HttpResponseBase:
+    if request.headers.get("HX-Request"):
+        return HttpResponse(status=401, headers={"HX-Redirect": reverse("account_login")})
+    return redirect_to_login(request.get_full_path())
+
+
+def is_partial(request: HttpRequest) -> bool:
+    """Whether htmx asks for a part of a page."""
+    return request.headers.get("HX-Request") == "true"
+
+
+def asker_names(asker: Asker) -> Names:
+    return names(asker.setting, asker.now.date())
+
+
+def waiting(asker: Asker) -> tuple[Shelf, ...]:
+    """The asker's queues with their counts: one statement."""
+    found = queues(asker.actor, asker.setting, asker.now)
+    numbers = counts(found)
+    return tuple(
+        Shelf(queue=queue, count=numbers[queue.code], hot=bool(queue.code in HOT and numbers[queue.code]))
+        for queue in found
+    )
+
+
+def where(asker: Asker) -> str:
+    """The place and the unit the asker works for: 雾溪畲族乡 · 综合指挥室."""
+    units = [asker.setting.units[u] for u in sorted(asker.actor.units) if u in asker.setting.units]
+    if not units:
+        return ""
+    # A command room's people sit at platforms as well; the room is what they are known by.
+    first = min(units, key=lambda u: (u.kind is not UnitKind.COMMAND, u.id))
+    place = asker_names(asker).areas.get(first.area, "")
+    return first.name if first.name.startswith(place) else f"{place} · {first.name}"
+
+
+def posts(asker: Asker) -> str:
+    """The asker's posts in words, substitutes marked."""
+    own = {seat.post for seat in asker.actor.seats}
+    lent = {seat.post for seat in asker.actor.substitute} - own
+    order = list(Post)
+    words = [p.label for p in sorted(own, key=order.index)]
+    return "、".join(words + [f"{p.label}（代）" for p in sorted(lent, key=order.index)])
+
+
+def page(
+    request: HttpRequest, template: str, context: Mapping[str, Any], *, current: str = "", status: int = 200
+) -> HttpResponse:
+    """A whole page in the desk's frame. `current` is the queue or view that is marked in the navigation."""
+    asker = asker_of(request)
+    shelves = context.get("shelves") or waiting(asker)
+    framed = {
+        "where": where(asker),
+        "posts": posts(asker),
+        "account": asker.account,
+        "shelves": shelves,
+        "current": current,
+        **context,
+    }
+    return render(request, template, framed, status=status)

@@ -1,0 +1,236 @@
+"""One case as the desk shows it: what, where, who, until when, what happened, and what the asker may do."""
+
+from datetime import datetime
+from typing import Any
+
+from attrs import frozen
+
+from sipingtai.cases import models
+from sipingtai.core.actions import Action
+from sipingtai.core.case import Case
+from sipingtai.core.setting import Setting, Urgency
+from sipingtai.core.table import Row
+from sipingtai.core.who import fits, works_at
+from sipingtai.desk import words
+from sipingtai.desk.frame import asker_names
+from sipingtai.desk.move_form import MoveForm, build
+from sipingtai.desk.move_words import KEYS
+from sipingtai.faces.asker import Asker
+from sipingtai.loop.reading.page import CasePage, Event, case_page
+from sipingtai.loop.reading.places import area_name, category_name
+
+# What one most likely came to do, in this order; the rest are buttons.
+FIRST = (
+    Action.GRANT_REVIEW, Action.ACCEPT, Action.FORWARD, Action.SIGN, Action.GRANT_RETURN, Action.GRANT_EXTENSION,
+    Action.GRANT_SUSPENSION, Action.DISPATCH, Action.REPLY_SUPERVISION, Action.SIGN_ASSIST, Action.FINISH,
+    Action.COMPLETE_ASSIST, Action.VERIFY, Action.FOLLOW_UP, Action.ANSWER, Action.TAKE_BACK, Action.RESUME,
+    Action.UNMERGE, Action.CONCLUDE,
+)  # fmt: skip
+# Deciding and doing comes first; what only says something about the case stands apart, and last what ends it otherwise.
+BESIDE = (
+    Action.URGE, Action.SUPERVISE, Action.LIFT, Action.REPLY_SUPERVISION, Action.INSTRUCT, Action.ANNOTATE,
+    Action.COPY, Action.LINK, Action.RESTRICT, Action.PROGRESS,
+)  # fmt: skip
+LAST = (Action.VOID, Action.REHOME, Action.WITHDRAW)
+
+
+@frozen(kw_only=True)
+class Button:
+    """A move that may be chosen."""
+
+    action: Action
+    key: str
+    chosen: bool
+    grave: bool
+
+
+@frozen(kw_only=True)
+class ClockLine:
+    label: str
+    owner: str
+    state: str
+    chip: str
+    due: str
+
+
+@frozen(kw_only=True)
+class Step:
+    """A line of the story."""
+
+    event: Event
+    what: str
+    who: str
+    at: str
+    said: tuple[str, ...]
+
+
+@frozen(kw_only=True)
+class Panel:
+    """Everything the case's template names."""
+
+    page: CasePage
+    queue: str
+    facts: tuple[tuple[str, str], ...]
+    sub: tuple[str, ...]
+    urgency: str
+    stops: tuple[words.Stop, ...]
+    clocks: tuple[ClockLine, ...]
+    story: tuple[Step, ...]
+    moves: tuple[tuple[str, tuple[Button, ...]], ...]  # groups with their names
+    form: MoveForm | None
+    key: str  # the one key that sends the open form
+    work: tuple[tuple[str, str, str], ...]  # assignments: role, unit and person, state
+    asks: tuple[str, ...]  # applications that wait for a decision
+    contact: Any  # masked values, or None
+    may_reveal: bool
+    note: str = ""  # a refusal or a conflict
+    kept: str = ""  # what was typed into a form that is no longer there
+    revealed: Any = None
+    reveal_error: str = ""
+
+
+def panel(
+    asker: Asker,
+    row: models.Case,
+    *,
+    queue: str = "",
+    chosen: Action | None = None,
+    form: MoveForm | None = None,
+    note: str = "",
+    kept: str = "",
+) -> Panel:
+    """Read and dress one case. `chosen` opens that move's form, else the one most likely wanted is open."""
+    page = case_page(row, asker.actor, asker.setting, asker.now)
+    return dressed(asker, page, queue=queue, chosen=chosen, form=form, note=note, kept=kept)
+
+
+def dressed(
+    asker: Asker,
+    page: CasePage,
+    *,
+    queue: str = "",
+    chosen: Action | None = None,
+    form: MoveForm | None = None,
+    note: str = "",
+    kept: str = "",
+    **more: Any,
+) -> Panel:
+    """A case page that was read already, dressed."""
+    found, case, setting, now = asker_names(asker), page.case, asker.setting, asker.now
+    wanted = chosen or _likely(asker, page)
+    opened = form or next((build(r, page, asker, queue=queue) for r in page.moves if r.action is wanted), None)
+    offered = list(page.moves)
+    return Panel(
+        page=page,
+        queue=queue,
+        facts=tuple(
+            (name, value)
+            for name, value in (
+                ("现由", words.holder(case.holder, setting)),
+                ("类别", category_name(found, setting, case.category)),
+                ("层级", words.LEVELS.get(case.level, "")),
+                ("区域", area_name(found, case.area)),
+                ("地点", page.place),
+                ("来源", case.channel.label),
+                ("反映", words.when(case.reported_at, now)),
+                ("外转", case.referred_to),
+                ("结果", case.outcome.label if case.outcome else ""),
+            )
+            if value
+        ),
+        sub=(page.number, case.kind.label, case.channel.label, words.when(case.received_at, now)),
+        urgency="" if case.urgency is Urgency.NORMAL else case.urgency.label,
+        stops=words.track(case.stage),
+        clocks=tuple(_clock(c, now) for c in page.clocks),
+        story=tuple(_step(e, asker) for e in page.story),
+        moves=_groups(offered, opened.action if opened else None),
+        form=opened,
+        key=KEYS.get(opened.action, "") if opened else "",
+        work=_work(case, setting),
+        asks=_asks(case, setting),
+        contact=page.contact,
+        may_reveal=bool(page.contact and offered),
+        note=note,
+        kept=kept,
+        **more,
+    )
+
+
+def _likely(asker: Asker, page: CasePage) -> Action | None:
+    """The move one most likely came for, where it is one's turn: as holder, as decider or as assisting office."""
+    case, setting = page.case, asker.setting
+    turn = case.holder is not None and fits(asker.actor, case.holder, setting)
+    turn = turn or any(fits(asker.actor, p.decider, setting) for p in case.applications)
+    turn = turn or any(works_at(asker.actor, a.unit, setting) for a in case.assists)
+    offered = {r.action for r in page.moves}
+    return next((a for a in FIRST if a in offered), None) if turn else None
+
+
+def _groups(rows: list[Row], opened: Action | None) -> tuple[tuple[str, tuple[Button, ...]], ...]:
+    def buttons(kept: Any) -> tuple[Button, ...]:
+        return tuple(
+            Button(action=r.action, key=KEYS.get(r.action, ""), chosen=r.action is opened, grave=r.action in LAST)
+            for r in rows
+            if kept(r.action)
+        )
+
+    groups = (
+        ("办理", buttons(lambda a: a not in BESIDE and a not in LAST)),
+        ("督办与记录", buttons(lambda a: a in BESIDE)),
+        ("其他", buttons(lambda a: a in LAST)),
+    )
+    return tuple(group for group in groups if group[1])
+
+
+def _clock(clock: Any, now: datetime) -> ClockLine:
+    return ClockLine(
+        label=clock.label,
+        owner=clock.owner,
+        state=clock.state.name,
+        chip=words.chip(clock.state, clock.due_at, now),
+        due=words.when(clock.due_at, now),
+    )
+
+
+def _step(event: Event, asker: Asker) -> Step:
+    # The first step's texts are the matter itself, which stands above.
+    said = () if event.no == 1 else tuple(text for name in ("note", "reason") if (text := event.texts.get(name)))
+    return Step(
+        event=event,
+        what=words.phrase(event, asker_names(asker), asker.setting),
+        who=words.acting(event),
+        at=words.when(event.at, asker.now),
+        said=said,
+    )
+
+
+_STATES = {"sent": "待签收", "signed": "已签收", "done": "已完成", "ended": "已结束"}
+
+
+def _work(case: Case, setting: Setting) -> tuple[tuple[str, str, str], ...]:
+    shown = [a for a in case.assignments if a.state.value != "ended"]
+    return tuple(
+        (
+            "主办" if a.main else "协办",
+            setting.units[a.unit].name if a.unit in setting.units else "",
+            _STATES[a.state.value] + ("，申请解除" if a.asks_release else ""),
+        )
+        for a in shown
+    )
+
+
+def _asks(case: Case, setting: Setting) -> tuple[str, ...]:
+    found = []
+    for p in case.applications:
+        unit = setting.units.get(p.unit)
+        proposed = setting.units.get(p.proposed or 0)
+        more = [
+            f"{p.days} 个工作日" if p.days else "",
+            f"至 {p.until:%Y-%m-%d}" if p.until else "",
+            f"依据：{p.clause}" if p.clause else "",
+            f"建议交：{proposed.name}" if proposed else "",
+        ]
+        told = "；".join(m for m in more if m)
+        who = unit.name if unit else ""
+        found.append(f"{who}申请{p.kind.label}（{told}），由{words.holder(p.decider, setting)}决定。")
+    return tuple(found)

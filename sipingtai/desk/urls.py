@@ -1,0 +1,18 @@
+"""Addresses of the desk. A case is `/cases/<number>`, a move on it `/cases/<number>/<action>`."""
+
+from django.urls import path
+
+from sipingtai.desk import case, contact, files, intake, lists
+
+app_name = "desk"
+urlpatterns = [
+    path("", lists.home, name="home"),
+    path("cases", lists.everything, name="cases"),
+    path("new", intake.new, name="new"),
+    path("new/category", intake.category, name="suggest"),
+    path("cases/<str:number>", case.show, name="case"),
+    path("cases/<str:number>/contact", contact.reveal, name="contact"),
+    path("cases/<str:number>/files/<uuid:file>", files.whole, name="file"),
+    path("cases/<str:number>/files/<uuid:file>/small", files.small, name="thumbnail"),
+    path("cases/<str:number>/<str:action>", case.move, name="move"),
+]

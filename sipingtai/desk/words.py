@@ -1,0 +1,155 @@
+"""How the desk says things: moments, clocks, the loop as a track, a step as a sentence."""
+
+from datetime import datetime, timedelta
+
+from attrs import frozen
+
+from sipingtai.core.actions import Action
+from sipingtai.core.calendar import local
+from sipingtai.core.case import Case, Channel, Colour, Holder
+from sipingtai.core.limits import ClockState
+from sipingtai.core.setting import Setting, Urgency
+from sipingtai.core.stages import Stage
+from sipingtai.loop.reading.lists import Line
+from sipingtai.loop.reading.page import Event
+from sipingtai.loop.reading.places import Names, category_name
+
+LEVELS = {1: "一级", 2: "二级", 3: "三级", 4: "四级", 5: "五级"}
+
+
+def length(span: timedelta) -> str:
+    """A length of time as one reads it on a chip: minutes, hours or days by the wall clock."""
+    minutes = max(0, int(span.total_seconds() // 60))
+    if minutes < 60:
+        return f"{minutes} 分"
+    return f"{minutes // 60} 小时" if minutes < 48 * 60 else f"{minutes // (24 * 60)} 天"
+
+
+def chip(state: ClockState, due: datetime | None, now: datetime) -> str:
+    """What a clock chip says: 剩 40 分, 到期 2 小时, 超期 3 天."""
+    if state is ClockState.PAUSED or due is None:
+        return "已挂起"
+    if state is ClockState.LONG_OVERDUE:
+        return f"超期 {length(now - due)}"
+    return f"到期 {length(now - due)}" if state is ClockState.OVERDUE else f"剩 {length(due - now)}"
+
+
+def when(at: datetime, now: datetime) -> str:
+    """今天 08:12, 11-21 08:12, 2025-11-21."""
+    at = local(at)
+    if at.date() == now.date():
+        return f"今天 {at:%H:%M}"
+    return f"{at:%m-%d %H:%M}" if at.year == now.year else f"{at:%Y-%m-%d}"
+
+
+@frozen(kw_only=True)
+class Row:
+    """A line of a list, dressed."""
+
+    line: Line
+    state: str
+    chip: str
+    channel: str
+    urgency: str  # empty where it is nothing out of the ordinary
+    received: str
+
+
+def row(line: Line, now: datetime) -> Row:
+    return Row(
+        line=line,
+        state=line.clock.name if line.clock else "",
+        chip=chip(line.clock, line.due_at, now) if line.clock else "",
+        channel=Channel(line.channel).label,
+        urgency="" if line.urgency == Urgency.NORMAL.value else Urgency(line.urgency).label,
+        received=when(line.received_at, now),
+    )
+
+
+@frozen(kw_only=True)
+class Stop:
+    """One stop of the track (环节)."""
+
+    label: str
+    done: bool = False
+    here: bool = False
+    aside: bool = False
+
+
+_LINE = ("上报", "受理", "分流", "签收", "处置", "办结反馈", "核查", "回访", "归档")
+# How many stops lie behind a stage; where the case stands beside the main line, the stop it stands at.
+_BEHIND = {
+    Stage.REPORTED: 1,
+    Stage.ACCEPTED: 2,
+    Stage.DISPATCHED: 3,
+    Stage.HANDLING: 4,
+    Stage.FINISHED: 6,
+    Stage.VERIFIED: 7,
+    Stage.CLOSED: 8,
+    Stage.ARCHIVED: 9,
+}
+_ASIDE = {
+    Stage.RETURNING: (3, "退单裁定"),
+    Stage.SUSPENDED: (4, "挂起"),
+    Stage.REFERRED: (3, "转外部"),
+    Stage.MERGED: (2, "并案"),
+    Stage.DECLINED: (1, "不予受理"),
+    Stage.VOID: (1, "作废"),
+}
+
+
+def track(stage: Stage) -> tuple[Stop, ...]:
+    """The loop with the stop where the case is."""
+    behind, beside = _ASIDE.get(stage, (_BEHIND.get(stage, 0), ""))
+    stops = [Stop(label=label, done=no < behind, here=no == behind and not beside) for no, label in enumerate(_LINE)]
+    if beside:
+        stops.insert(behind, Stop(label=beside, here=True, aside=True))
+    return tuple(stops)
+
+
+def holder(found: Holder | None, setting: Setting) -> str:
+    """Who must act now: 综合指挥室（流转督办岗）."""
+    if found is None:
+        return "无（已结束）"
+    unit = setting.units.get(found.unit)
+    name = unit.name if unit else ""
+    return f"{name}（{found.post.label}）" if found.post else name
+
+
+def done(action: Action, case: Case, number: str, setting: Setting) -> str:
+    """What a move came to, for the flash: what happened, and who has it now."""
+    now_with = f"现由{holder(case.holder, setting)}承办" if case.holder else f"目前{case.stage.label}"
+    return f"{number} 已办“{action.label}”，{now_with}。"
+
+
+def phrase(event: Event, names: Names, setting: Setting) -> str:
+    """A step as a sentence: what was done, to whom, with which particulars."""
+    asked, parts = event.asked, [event.label]
+    if event.to:
+        parts.append(f"→ {event.to}")
+    if event.person:
+        parts.append(f"→ {event.person}")
+    details = [
+        f"协办：{'、'.join(event.assists)}" if event.assists else "",
+        category_name(names, setting, asked["category"]) if "category" in asked else "",
+        LEVELS.get(asked.get("level", 0), ""),
+        Urgency(asked["urgency"]).label if "urgency" in asked else "",
+        Colour(asked["colour"]).label if "colour" in asked else "",
+        f"{asked['days']} 个工作日" if "days" in asked else "",
+        f"至 {local(datetime.fromisoformat(asked['until'])):%Y-%m-%d %H:%M}" if "until" in asked else "",
+        f"依据：{asked['clause']}" if "clause" in asked else "",
+        str(asked.get("system", "")),
+        _verdict(event.action) if asked.get("verdict") is False else "",
+        "不再等待协办" if asked.get("override") else "",
+        f"共 {len(asked['members'])} 个子件" if "members" in asked else "",
+    ]
+    told = "；".join(d for d in details if d)
+    return " ".join(parts) + (f"（{told}）" if told else "")
+
+
+def _verdict(action: Action) -> str:
+    return "退回" if action is Action.ANSWER else "不满意"
+
+
+def acting(event: Event) -> str:
+    """Who did it, for which unit."""
+    return " · ".join(x for x in (event.unit, event.who) if x)

@@ -1,0 +1,1 @@
+"""How work is shared out: more than the one door does by itself."""
