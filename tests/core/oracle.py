@@ -221,7 +221,7 @@ def named(case: Case, action: Act) -> Names:  # noqa: PLR0915  one branch a row
             return NOBODY.union(*(CHIEFS[x.command] for x in case.stack))
         case Act.ANNOTATE:
             units = {x.unit for x in case.assignments if x.state is not AssignmentState.ENDED}
-            return on_stack | room | NOBODY.union(*(WORKERS[u] for u in units))
+            return on_stack | room | system | NOBODY.union(*(WORKERS[u] for u in units))
         case Act.RESTRICT:
             return room | chief
     return NOBODY

@@ -108,6 +108,10 @@ def test_the_head_of_the_room_restricts() -> None:
     accepted().do(Act.RESTRICT, ROOM_HEAD)
 
 
+def test_what_the_system_finds_out_it_writes_into_the_journal() -> None:
+    accepted().do(Act.ANNOTATE, SYSTEM)
+
+
 def test_a_form_left_empty_names_the_missing_field() -> None:
     assert dispatched(P, WORLD).refused(Act.FORWARD, P_HEAD) == "missing_to"
     assert handling(assists=(B,)).refused(Act.RELEASE, A_HANDLER) == "missing_to"
