@@ -1,5 +1,6 @@
 """A program that calls the interface: real HTTP requests through Django's whole stack, with a real token."""
 
+import io
 import json
 import uuid
 from collections.abc import Callable
@@ -7,8 +8,10 @@ from typing import Any
 
 import pytest
 from attrs import frozen
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.http import HttpResponse
 from django.test import Client
+from PIL import Image
 
 from sipingtai.access import tokens
 from sipingtai.access.actor_scope import system_scope
@@ -35,9 +38,19 @@ class Program:
     def report(self, *, key: str | None = None, **fields: Any) -> HttpResponse:
         return self.post("/cases", LAMP | fields, key=key or str(uuid.uuid4()))
 
+    def upload(self, content: bytes, name: str = "现场.jpg") -> HttpResponse:
+        return Client().post("/api/v1/files", {"file": SimpleUploadedFile(name, content)}, headers=self.headers)
+
     @property
     def headers(self) -> dict[str, str]:
         return {"Authorization": f"Bearer {self.token}"} if self.token else {}
+
+
+def photo() -> bytes:
+    """A small picture as a phone would send it."""
+    written = io.BytesIO()
+    Image.new("RGB", (64, 48), "green").save(written, "JPEG")
+    return written.getvalue()
 
 
 type_of_caller = Callable[..., Program]

@@ -54,7 +54,7 @@ def test_a_scope_permits_only_what_it_names(wuxi: Township, program: type_of_cal
 
 def test_what_one_may_not_see_is_not_found(wuxi: Township, program: type_of_caller) -> None:
     number = program(CLERK).report().json()["number"]
-    stranger = program("331125201200001-grid-worker")  # another grid's matter, not assigned to anybody
+    stranger = program("331125201-grid-09")  # another grid's matter, not assigned to anybody
     unseen, unknown = stranger.get(f"/cases/{number}"), stranger.get("/cases/331125201-20260101-999999")
     assert unseen.status_code == unknown.status_code == 404
     assert unseen.json() == unknown.json()

@@ -1,0 +1,95 @@
+"""How many statements a call costs: few, and the same for a hundred rows as for one.
+
+The figures are those of a warm process: the first call of a token on a day writes a line of the audit log, the first of
+a minute takes a lot of requests from the shared cache, and one report in twenty fetches ids for the next.
+Besides the statements named here a call costs BEGIN and COMMIT; `as_told` counts them where Django does.
+"""
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from sipingtai.loop.intake import numbers
+from tests.api.conftest import Program, type_of_caller
+from tests.township import Township
+
+pytestmark = pytest.mark.django_db(transaction=True)
+CLERK = "331125201-intake"
+WHO = 2  # whose token it is, which seats they hold
+AROUND = {"BEGIN", "COMMIT"}
+
+
+def _statements(captured: CaptureQueriesContext) -> list[str]:
+    return [q["sql"].split("\n")[0][:90] for q in captured.captured_queries if q["sql"] not in AROUND]
+
+
+def _warm(program: type_of_caller) -> Program:
+    caller = program(CLERK)
+    caller.get("/cases")
+    while not numbers._waiting:
+        numbers.next_id()
+    return caller
+
+
+@pytest.fixture(autouse=True)
+def _fresh(wuxi: Township) -> None:
+    numbers._waiting.clear()
+
+
+def _ids() -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT 1")
+    if len(numbers._waiting) < 2:
+        numbers.next_id()
+
+
+def test_a_report_costs_nine_statements_besides_who_asks(program: type_of_caller) -> None:
+    caller = _warm(program)
+    caller.report()
+    with CaptureQueriesContext(connection) as captured:
+        assert caller.report().status_code == 201
+    found = _statements(captured)
+    assert len(found) == WHO + 9, "\n".join(found)
+
+
+def test_a_report_with_a_contact_costs_one_more(program: type_of_caller) -> None:
+    caller = _warm(program)
+    caller.report()
+    with CaptureQueriesContext(connection) as captured:
+        assert caller.report(reporter={"name": "张三", "phone": "13800000000"}).status_code == 201
+    assert len(_statements(captured)) == WHO + 10, "\n".join(_statements(captured))
+
+
+def test_a_list_of_a_hundred_costs_what_a_list_of_one_costs(program: type_of_caller) -> None:
+    caller = _warm(program)
+    costs = []
+    for count in (1, 99):
+        for _ in range(count):
+            caller.report()
+        with CaptureQueriesContext(connection) as captured:
+            assert len(caller.get("/cases", limit=100).json()["items"]) in (1, 100)
+        costs.append(len(_statements(captured)))
+    assert costs == [WHO + 4] * 2, "\n".join(_statements(captured))
+
+
+def test_a_move_costs_at_most_fourteen_statements(program: type_of_caller) -> None:
+    caller = _warm(program)
+    number = caller.report().json()["number"]
+    with CaptureQueriesContext(connection) as captured:
+        assert caller.post(f"/cases/{number}/accept", {"reason": "属实", "seen": 1}).status_code == 200
+    assert len(_statements(captured)) <= 14, "\n".join(_statements(captured))
+    print(f"one move: {len(_statements(captured))} statements")
+
+
+def test_a_case_and_its_journal_cost_the_same_however_long(program: type_of_caller) -> None:
+    caller = _warm(program)
+    number = caller.report().json()["number"]
+    costs = []
+    for _ in range(2):
+        with CaptureQueriesContext(connection) as captured:
+            caller.get(f"/cases/{number}")
+            caller.get(f"/cases/{number}/journal")
+        costs.append(len(captured))
+        for _ in range(10):
+            caller.post(f"/cases/{number}/annotate", {"text": "看过"})
+    assert costs[0] == costs[1]
