@@ -9,6 +9,7 @@ from datetime import timedelta
 
 from attrs import frozen
 
+from sipingtai.core import targets
 from sipingtai.core.case import ApplicationKind, AssignmentState
 from sipingtai.core.effects.applications import return_decisions
 from sipingtai.core.effects.assisting import assist_named
@@ -53,68 +54,9 @@ def _rater_kept_off_master(a: Attempt) -> bool:
     return not people & master.workers and not any(works_at(a.actor, u, a.setting) for u in master.handlers)
 
 
-def _proposal_fits(a: Attempt) -> bool:
-    """A unit in use, other than the one that sends it back; the proposal binds nobody."""
-    found, main = a.setting.units.get(a.move.to or 0), a.case.main
-    return found is not None and found.active and (main is None or found.id != main.unit)
-
-
-def _rehome_fits(a: Attempt) -> bool:
-    """Known units below a command, each to one in use that does the same work, or to nobody."""
-    for old, new in a.move.mapping.items():
-        gone, successor = a.setting.units.get(old), a.setting.units.get(new)
-        if gone is None or gone.kind is UnitKind.COMMAND or (new and (successor is None or not successor.active)):
-            return False
-        if successor and (successor.kind is not gone.kind or successor.command != gone.command):
-            return False
-    return bool(a.move.mapping)
-
-
 def _restriction_may_go(a: Attempt) -> bool:
     category = a.setting.categories.get(a.case.category)
     return a.move.restricted is not False or not (category and category.restricted)
-
-
-def _office_here(a: Attempt, unit: int) -> bool:
-    found = a.setting.units.get(unit)
-    return bool(found and found.active and found.command == a.case.command and found.kind is UnitKind.OFFICE)
-
-
-def _target_here(a: Attempt) -> bool:
-    found = a.setting.units.get(a.move.to or 0)
-    if found is None or not found.active or found.command != a.case.command:
-        return False
-    return found.kind in (UnitKind.OFFICE, UnitKind.PLATFORM, UnitKind.GRID)  # a station's offices are its own grids
-
-
-def _hop(a: Attempt) -> bool:
-    """Where the pack has two hops, an office that belongs to a platform gets its work through the platform."""
-    found = a.setting.units.get(a.move.to or 0)
-    if found is None or found.kind is not UnitKind.OFFICE:
-        return True
-    return a.setting.rules(a.case.command).hops == 1 or not found.platforms
-
-
-def _forward_target(a: Attempt) -> bool:
-    found, main = a.setting.units.get(a.move.to or 0), a.case.main
-    if found is None or main is None or not found.active:
-        return False
-    return found.kind is UnitKind.OFFICE and main.unit in found.platforms
-
-
-def _not_shunned(a: Attempt) -> bool:
-    named = {a.move.to or 0, *a.move.assists}
-    return not named & a.case.shunned
-
-
-def _assists_fit(a: Attempt) -> bool:
-    main = a.case.main
-    assisting = {x.unit for x in a.case.assists}
-    if a.move.to in assisting:
-        return False
-    taken = assisting | ({main.unit} if main and main.state.live else set()) | {a.move.to or 0}
-    wanted = a.move.assists
-    return len(set(wanted)) == len(wanted) and all(_office_here(a, u) and u not in taken for u in wanted)
 
 
 def _extension_in_time(a: Attempt) -> bool:
@@ -127,15 +69,6 @@ def _suspension_fits(a: Attempt) -> bool:
         return False
     days = a.move.until.date() - a.now.date()
     return days <= timedelta(days=a.setting.rules(a.case.command).suspension_days - a.case.suspended_days)
-
-
-def _master_fits(a: Attempt) -> bool:
-    master = a.move.other
-    if master is None or master.id == a.case.id or master.command != a.case.command or master.master is not None:
-        return False
-    if master.id == a.case.parent or any(x.unit in a.case.shunned for x in master.assignments if x.state.live):
-        return False
-    return master.stage.open and master.stage not in (Stage.FINISHED, Stage.VERIFIED, Stage.MERGED)
 
 
 def _card_rises(a: Attempt) -> bool:
@@ -234,15 +167,20 @@ NOT_REVIEWED = Guard("reviewed", "已经复核过一次，复核决定为最终�
 OTHER_PERSON = Guard("own_decision", "不予受理是您本人决定的，复核要由另一位同志作出。", _other_person)
 NO_FOLLOWERS = Guard("is_master", "这件事是主件，已有并入的事件，不能再并入别的事件。", lambda a: not a.case.followers)
 MASTER_FITS = Guard(
-    "master_unfit", "只能并入同一指挥室、尚未办结反馈、本身没有被并入的事件，请另选主件。", _master_fits, state=False
+    "master_unfit",
+    "只能并入同一指挥室、尚未办结反馈、本身没有被并入的事件，请另选主件。",
+    targets.master_fits,
+    state=False,
 )
-TARGET_HERE = Guard("target_unfit", "请选择本级在用的平台或科室。", _target_here, state=False)
-THROUGH_PLATFORM = Guard("hop", "按本地方案要先交平台，再由平台负责人转派到科室，请选择平台。", _hop, state=False)
-NOT_SHUNNED = Guard("shunned", "这件事反映的正是该单位，须回避，请另选单位。", _not_shunned, state=False)
+TARGET_HERE = Guard("target_unfit", "请选择本级在用的平台或科室。", targets.target_here, state=False)
+THROUGH_PLATFORM = Guard(
+    "hop", "按本地方案要先交平台，再由平台负责人转派到科室，请选择平台。", targets.through_platform, state=False
+)
+NOT_SHUNNED = Guard("shunned", "这件事反映的正是该单位，须回避，请另选单位。", targets.not_shunned, state=False)
 ASSISTS_FIT = Guard(
-    "assists_unfit", "协办单位须是本级在用的科室，不能与主办重复，也不能重复邀请。", _assists_fit, state=False
+    "assists_unfit", "协办单位须是本级在用的科室，不能与主办重复，也不能重复邀请。", targets.assists_fit, state=False
 )
-FORWARD_FITS = Guard("forward_unfit", "只能转派给本平台的成员单位。", _forward_target, state=False)
+FORWARD_FITS = Guard("forward_unfit", "只能转派给本平台的成员单位。", targets.forward_fits, state=False)
 AT_PLATFORM = Guard("at_platform", "已经转派到科室，不在平台手里。", lambda a: _at(a, UnitKind.PLATFORM))
 AT_OFFICE = Guard("at_office", "还在平台手里，请先转派到科室再签收。", lambda a: not _at(a, UnitKind.PLATFORM))
 NOT_SHUNNED_PERSON = Guard(
@@ -251,8 +189,10 @@ NOT_SHUNNED_PERSON = Guard(
     lambda a: a.move.person not in a.case.shunned_people,
     state=False,
 )
-PROPOSAL_FITS = Guard("proposal_unfit", "请选择应当承办的单位，不能是本单位。", _proposal_fits, state=False)
-REHOME_FITS = Guard("rehome_unfit", "移交对照表须逐一写明原单位和在用的同类接替单位。", _rehome_fits, state=False)
+PROPOSAL_FITS = Guard("proposal_unfit", "请选择应当承办的单位，不能是本单位。", targets.proposal_fits, state=False)
+REHOME_FITS = Guard(
+    "rehome_unfit", "移交对照表须逐一写明原单位和在用的同类接替单位。", targets.rehome_fits, state=False
+)
 REVIEW_STANDS = Guard("review_granted", "复核已改为受理，不能再不予受理，请分流办理。", lambda a: not a.case.reviewed)
 LEVEL_KNOWN = Guard(
     "level_unknown", "处置层级为一级至五级，请重新选择。", lambda a: 0 <= a.move.level <= 5, state=False
