@@ -60,6 +60,8 @@ def act(request: HttpRequest, number: str, name: str) -> HttpResponse:
         return _missing(request, error)
     except DoorError as error:
         errors = error.fields if isinstance(error, Invalid) else {}
+        if error.code.startswith("missing_"):
+            errors = {error.code.removeprefix("missing_"): error.message}
         posted = Posted(
             action=action, values={k: v for k, v in request.POST.items() if isinstance(v, str)}, errors=errors
         )
@@ -109,9 +111,7 @@ def _page(
         "area": area_name(known, page.case.area),
         "urgency": "" if page.case.urgency is Urgency.NORMAL else page.case.urgency.label,
         "card": page.case.card,
-        "clocks": [
-            _clock(c.label, c.owner, words.chip(c.state, c.due_at, asker.now), c.state.name) for c in page.clocks
-        ],
+        "clocks": [(c.label, c.state.name, words.chip(c.state, c.due_at, asker.now)) for c in page.clocks],
         "first": story[-1] if story else None,
         "recent": story[:SHORT],
         "earlier": story[SHORT:],
@@ -124,10 +124,6 @@ def _page(
         "result": _result(page),
     }
     return render(request, "field/case.html", context, status=status)
-
-
-def _clock(label: str, owner: str, chip: str, state: str) -> dict[str, str]:
-    return {"label": label, "owner": owner, "chip": chip, "state": state}
 
 
 def _gone(moves: tuple[PhoneMove, ...], posted: Posted | None) -> str:

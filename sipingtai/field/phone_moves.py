@@ -1,4 +1,4 @@
-"""The moves a phone offers, as short forms: which, in what order, with which fields. What is permitted, the table says."""
+"""The moves a phone offers, as short forms: in what order, with which fields. What is permitted, the table says."""
 
 from collections.abc import Mapping, Sequence
 
@@ -106,7 +106,9 @@ def phone_moves(
     if case.stage is Stage.MERGED:
         by_action.pop(Action.RATE, None)  # rating a merged matter needs its master: the desk's, or by code
     found = [by_action[action] for action in ORDER if action in by_action]
-    return tuple(_move(row, case, setting, posted, primary=no == 0) for no, row in enumerate(found))
+    return tuple(
+        _move(row, case, setting, posted, primary=no == 0 and row.action not in GRAVE) for no, row in enumerate(found)
+    )
 
 
 def _move(row: Row, case: Case, setting: Setting, posted: Posted | None, *, primary: bool) -> PhoneMove:

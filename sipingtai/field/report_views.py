@@ -1,4 +1,4 @@
-"""上报 in thirty seconds: photos, a few words, send. What was put right on the spot is settled in the same transaction."""
+"""上报 in thirty seconds: photos, a few words, send. What was put right already is settled in the same transaction."""
 
 import secrets
 import uuid
