@@ -39,7 +39,7 @@ class Matter:
     reply: str
     replied_at: datetime | None
     row_number: int  # as the spreadsheet shows it
-    cells: tuple[Cell, ...] = dataclasses.field(default=(), compare=False, repr=False)  # as found, for the list of rejected rows
+    cells: tuple[Cell, ...] = dataclasses.field(default=(), compare=False, repr=False)  # as found
 
 
 @dataclass(frozen=True)
