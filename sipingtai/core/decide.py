@@ -13,12 +13,13 @@ from sipingtai.core.case import ApplicationKind, Case
 from sipingtai.core.effects import intake
 from sipingtai.core.effects.ending import ANSWERED
 from sipingtai.core.effects.flow import put_by
+from sipingtai.core.guards import Guard
 from sipingtai.core.moves import Attempt, Decision, Echo, EndedClock, Move, Refusal
 from sipingtai.core.posts import SYSTEM, Actor
 from sipingtai.core.setting import Setting
 from sipingtai.core.stages import Stage
 from sipingtai.core.table import BY_ACTION, BY_STAGE, Row
-from sipingtai.core.who import must_keep_out
+from sipingtai.core.who import Who, must_keep_out
 
 
 def decide(case: Case, move: Move, actor: Actor, now: datetime, setting: Setting) -> Decision | Refusal:
@@ -65,14 +66,22 @@ def _judge(candidate: Row, a: Attempt) -> tuple[int, Refusal | None]:
 
 def permitted(case: Case, actor: Actor, now: datetime, setting: Setting) -> tuple[Row, ...]:
     """The rows this actor may use on this case now: what a screen offers, before anything is filled in."""
-    rows: list[Row] = []
-    if must_keep_out(Attempt(case=case, move=Move(action=Action.ANNOTATE), actor=actor, now=now, setting=setting)):
+    # One attempt serves for all rows: parties and `state` guards look at case and actor alone.
+    a = Attempt(case=case, move=Move(action=Action.ANNOTATE), actor=actor, now=now, setting=setting)
+    if must_keep_out(a):
         return ()
+    rows: list[Row] = []
+    found: dict[int, bool] = {}  # the same few parties and guards stand in many rows
+
+    def holds(condition: Who | Guard) -> bool:
+        if id(condition) not in found:
+            found[id(condition)] = condition.test(a)
+        return found[id(condition)]
+
     for candidate in BY_STAGE[case.stage]:
         if any(r.action is candidate.action for r in rows):
             continue
-        a = Attempt(case=case, move=Move(action=candidate.action), actor=actor, now=now, setting=setting)
-        if any(who.test(a) for who in candidate.who) and all(g.test(a) for g in candidate.guards if g.state):
+        if any(holds(who) for who in candidate.who) and all(holds(g) for g in candidate.guards if g.state):
             rows.append(candidate)
     return tuple(rows)
 
