@@ -1,6 +1,5 @@
-"""The sample pages, rendered as a face would and served under the real content security policy, and a browser."""
+"""The sample pages, rendered as a face would and served under the real content security policy."""
 
-import shutil
 import threading
 from collections.abc import Iterator
 from functools import partial
@@ -10,7 +9,6 @@ from pathlib import Path
 import pytest
 from django.template import engines
 from django.test import RequestFactory, override_settings
-from playwright.sync_api import Browser, sync_playwright
 
 from sipingtai.config.security import CONTENT_SECURITY_POLICY
 
@@ -42,12 +40,3 @@ def samples(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     yield f"http://127.0.0.1:{server.server_port}"
     server.shutdown()
     server.server_close()
-
-
-@pytest.fixture(scope="session")
-def chromium() -> Iterator[Browser]:
-    """The system's Chromium; `make test` sees that there is one."""
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=["--no-sandbox"])
-        yield browser
-        browser.close()
