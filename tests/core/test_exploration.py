@@ -16,7 +16,7 @@ from .cast import A, B, O, T, V
 from .explore import Flags, explore
 from .invariants import violations
 
-LIMIT = int(os.environ.get("SIPINGTAI_EXPLORE", "900"))
+LIMIT = int(os.environ.get("SIPINGTAI_EXPLORE", "1200"))
 
 # How the world is built: hops, whether the village awaits an answer, who receives the report, whether a county is.
 SHAPES = [
