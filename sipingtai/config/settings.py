@@ -158,6 +158,7 @@ FILE_UPLOAD_PERMISSIONS = 0o600
 FILE_UPLOAD_DIRECTORY_PERMISSIONS = 0o700
 
 PROCRASTINATE_DATABASE_ALIAS = "default"
+PROCRASTINATE_IMPORT_PATHS = ["sipingtai.jobs.schedule"]
 
 # What is logged names addresses and errors, never what people wrote: no request bodies, no SQL parameters, no visitors.
 LOGGING = {
