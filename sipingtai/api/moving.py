@@ -29,15 +29,14 @@ from sipingtai.core.setting import Setting
 from sipingtai.core.table import Row
 from sipingtai.core.who import works_at
 from sipingtai.faces.asker import Asker, asker_of
+from sipingtai.loop.dispatch.split import split
 from sipingtai.loop.errors import NotFound
 from sipingtai.loop.moves import move
 from sipingtai.loop.reading.page import case_of, find
 from sipingtai.org.actors import actor_for
 
 # Brought about by the system, by a reorganisation, or by taking a report in: nobody asks for them by name.
-NOT_ASKED = frozenset(
-    {Action.REPORT, Action.CLOSE, Action.ARCHIVE, Action.REHOME, Action.ADOPT, Action.LET_GO, Action.SPLIT}
-)
+NOT_ASKED = frozenset({Action.REPORT, Action.CLOSE, Action.ARCHIVE, Action.REHOME, Action.ADOPT, Action.LET_GO})
 NOTHING = MoveIn()  # most moves need no body
 ASKED = {action.value: action for action in Action if action not in NOT_ASKED}
 
@@ -61,17 +60,7 @@ def make_move(
     if action not in ASKED:
         raise Problem(404, "unknown_action", "没有这个动作，请对照 permitted 中列出的动作。")
     row = find(number)
-    moved = move(
-        row.id,
-        _move(ASKED[action], body, row, asker),
-        actor=asker.actor,
-        now=asker.now,
-        setting=asker.setting,
-        unit=_acting_for(row, asker.actor),
-        seen=body.seen,
-        files=named(body.files, asker.actor),
-    )
-    case, setting = moved.case, asker.setting
+    case, setting = _made(ASKED[action], body, row, asker), asker.setting
     return MovedOut(
         number=row.number,
         stage=case.stage.value,
@@ -80,6 +69,19 @@ def make_move(
         holder=shown(case.holder.unit if case.holder else None, setting),
         permitted=offered(permitted(case, asker.actor, asker.now, setting)),
     )
+
+
+def _made(action: Action, body: MoveIn, row: models.Case, asker: Asker) -> Case:
+    asked = _move(action, body, row, asker)
+    actor, now, setting, unit = asker.actor, asker.now, asker.setting, _acting_for(row, asker.actor)
+    if action is Action.SPLIT:
+        return split(
+            row.id, body.parts, reason=asked.reason, actor=actor, now=now, setting=setting, unit=unit, seen=body.seen
+        ).parent.case
+    if body.parts:
+        raise invalid({"parts": f"“{action.label}”不需要子件，请删去。"})
+    files = named(body.files, actor)
+    return move(row.id, asked, actor=actor, now=now, setting=setting, unit=unit, seen=body.seen, files=files).case
 
 
 def offered(rows: Sequence[Row]) -> list[PermittedOut]:

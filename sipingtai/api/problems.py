@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from django.core.exceptions import SuspiciousOperation
-from django.db import DatabaseError, IntegrityError, OperationalError
+from django.db import DatabaseError, IntegrityError, InterfaceError, OperationalError
 from django.http import Http404, HttpRequest, HttpResponse
 from django.http.multipartparser import MultiPartParserError
 from ninja.errors import HttpError, ValidationError
@@ -103,7 +103,7 @@ def _known(error: Exception) -> Problem | None:
             return Problem(404, "no_such_address", "没有这个接口地址，请对照接口文档检查。")
         case MultiPartParserError() | SuspiciousOperation():
             return _of_status(400)
-        case DatabaseError():
+        case DatabaseError() | InterfaceError():
             return _of_database(error)
     return None
 
@@ -131,12 +131,12 @@ def _of_status(status: int) -> Problem | None:
 UNAUTHORISED = "令牌无效、已过期或已撤销，请用 Authorization: Bearer 头提供有效的令牌。"
 
 
-def _of_database(error: DatabaseError) -> Problem | None:
+def _of_database(error: DatabaseError | InterfaceError) -> Problem | None:
     state = getattr(error.__cause__, "sqlstate", None)
     if state in _CONTESTED or (isinstance(error, IntegrityError) and state == "23505"):
         conflict = Conflict()
         return Problem(409, conflict.code, conflict.message, extra={"since": []})
-    if isinstance(error, OperationalError):
+    if isinstance(error, OperationalError | InterfaceError):
         return Problem(503, "unavailable", "系统暂时繁忙，请稍后再试。", headers={"Retry-After": "5"})
     return None
 

@@ -102,6 +102,10 @@ class MoveIn(Strict):
         ""
     )
     files: Annotated[list[FileId], Field(max_length=MOST_FILES, description="Ids answered by POST /files.")] = []
+    parts: Annotated[
+        list[Annotated[str, Field(min_length=1, max_length=LONGEST_TEXT)]],
+        Field(max_length=10, description="What each part of a split (拆分) is about; two at least."),
+    ] = []
     seen: Annotated[
         StrictInt | None,
         Field(ge=0, le=2**31 - 1, description="The version last seen; a newer one is a conflict (409)."),

@@ -2,11 +2,15 @@
 
 import json
 import re
+from pathlib import Path
 
 import pytest
 from django.test import Client
 
+from sipingtai.access import tokens
+from sipingtai.api.requests import MoveIn
 from sipingtai.config.security import CONTENT_SECURITY_POLICY
+from sipingtai.loop.intake.channels import CHANNELS
 
 pytestmark = pytest.mark.django_db
 OPERATIONS = {
@@ -60,3 +64,9 @@ def test_the_page_lists_every_operation_under_the_strict_policy() -> None:
     for method, path in OPERATIONS:
         assert f"{method} {path}" in page
     assert not re.search(r"""(?:src|href)=["']?(?:https?:)?//|<script(?![^>]*\ssrc=)|\sstyle=""", page)
+
+
+def test_the_written_document_names_every_field_scope_and_channel() -> None:
+    text = (Path(__file__).parents[2] / "docs" / "api.md").read_text("utf-8")
+    names = {*tokens.SCOPES, *MoveIn.model_fields, *(c for found in CHANNELS.values() for c in found)}
+    assert {name for name in names if f"`{name}`" not in text} == set()

@@ -165,6 +165,19 @@ def test_a_person_of_the_office_is_assigned(wuxi: Township, program: type_of_cal
     assert stranger.json()["fields"] == {"person": "主办科室没有这个人，请核对用户名。"}
 
 
+def test_a_matter_that_is_several_is_split(wuxi: Township, program: type_of_caller) -> None:
+    number, dispatcher = _number(program), program(DISPATCHER)
+    program(CLERK).post(f"/cases/{number}/accept")
+    one = dispatcher.post(f"/cases/{number}/split", {"reason": "两件事", "parts": ["灯坏了"]})
+    assert (one.status_code, list(one.json()["fields"])) == (422, ["parts"])
+    two = dispatcher.post(f"/cases/{number}/split", {"reason": "两件事", "parts": ["灯坏了", "井盖松了"], "seen": 2})
+    assert two.status_code == 200, two.content.decode()
+    titles = {line["title"] for line in dispatcher.get("/cases").json()["items"]}
+    assert titles == {LAMP["text"], "灯坏了", "井盖松了"}
+    needless = dispatcher.post(f"/cases/{number}/annotate", {"text": "看过", "parts": ["x"]})
+    assert list(needless.json()["fields"]) == ["parts"]
+
+
 def test_a_case_is_merged_by_the_others_number(wuxi: Township, program: type_of_caller) -> None:
     master, follower = _number(program), _number(program)
     merged = program(CLERK).post(f"/cases/{follower}/merge", {"other": master})
