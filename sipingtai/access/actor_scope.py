@@ -81,7 +81,7 @@ def _acting(actor: Actor) -> Iterator[Actor]:
             yield actor
         finally:
             _current.reset(token)
-        if inside:
+        if inside and not transaction.get_rollback():  # rolled back, the values go by themselves
             _tell(_values(evolve(actor, role="", account=None, units=(), areas=(), reason="")))
 
 

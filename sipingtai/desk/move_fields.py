@@ -33,7 +33,7 @@ class ManyFiles(forms.FileInput):
 
 def area() -> forms.Field:
     """Free text."""
-    return forms.Field(widget=forms.Textarea(attrs={"rows": 3, "maxlength": 2000}))
+    return forms.Field(widget=forms.Textarea(attrs={"rows": 2, "maxlength": 2000}))
 
 
 def _select(choices: Iterable[tuple[object, object]], empty: str = "请选择") -> forms.Field:

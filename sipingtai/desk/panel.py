@@ -16,6 +16,7 @@ from sipingtai.desk.frame import asker_names
 from sipingtai.desk.move_form import MoveForm, build
 from sipingtai.desk.move_words import KEYS
 from sipingtai.faces.asker import Asker
+from sipingtai.loop.reading.options import units_for
 from sipingtai.loop.reading.page import CasePage, Event, case_page
 from sipingtai.loop.reading.places import area_name, category_name
 
@@ -119,7 +120,7 @@ def dressed(
     found, case, setting, now = asker_names(asker), page.case, asker.setting, asker.now
     wanted = chosen or _likely(asker, page)
     opened = form or next((build(r, page, asker, queue=queue) for r in page.moves if r.action is wanted), None)
-    offered = list(page.moves)
+    offered = [r for r in page.moves if _has_object(r.action, case, setting)]
     return Panel(
         page=page,
         queue=queue,
@@ -141,7 +142,7 @@ def dressed(
         sub=(page.number, case.kind.label, case.channel.label, words.when(case.received_at, now)),
         urgency="" if case.urgency is Urgency.NORMAL else case.urgency.label,
         stops=words.track(case.stage),
-        clocks=tuple(_clock(c, now) for c in page.clocks),
+        clocks=tuple(_clock(c, now) for c in sorted(page.clocks, key=lambda c: c.due_at)),
         story=tuple(_step(e, asker) for e in page.story),
         moves=_groups(offered, opened.action if opened else None),
         form=opened,
@@ -154,6 +155,15 @@ def dressed(
         kept=kept,
         **more,
     )
+
+
+def _has_object(action: Action, case: Case, setting: Setting) -> bool:
+    """Whether there is an object to the move: an assist to release, a command below, a unit to replace."""
+    if action is Action.RELEASE:
+        return bool(case.assists)
+    if action is Action.HAND_DOWN:
+        return bool(units_for(action, case, setting))
+    return action is not Action.REHOME or any(a.state.live for a in case.assignments)
 
 
 def _likely(asker: Asker, page: CasePage) -> Action | None:
