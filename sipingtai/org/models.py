@@ -51,6 +51,7 @@ class Command(models.Model):
     live = models.BooleanField(default=False)  # 上线; otherwise 试运行
     hops = models.PositiveSmallIntegerField(default=1)
     answer_owed = models.BooleanField(default=True)
+    station_first = models.BooleanField(default=False)  # village stations receive what their grids report
     own_office = models.ForeignKey(Unit, null=True, on_delete=models.PROTECT, related_name="+")
     caps = models.JSONField(default=dict)  # the numbers of core.setting.Rules, by field name
     limits = models.JSONField(default=list)  # [clock, level, urgency, limit as text]
@@ -102,12 +103,15 @@ class PlatformMembership(models.Model):
     class Role(models.TextChoices):
         LEAD = "lead", "牵头"
         MANAGING = "managing", "日常管理"
-        MEMBER = "member", "协同"
+        COORDINATING = "coordinating", "综合协调"
+        BASE = "base", "依托"
+        MEMBER = "member", "成员"
+        COOPERATING = "cooperating", "配合"
 
     scheme = models.ForeignKey(Scheme, on_delete=models.CASCADE, related_name="memberships")
     platform = models.ForeignKey(Unit, on_delete=models.CASCADE, related_name="+")
     office = models.ForeignKey(Unit, on_delete=models.CASCADE, related_name="memberships")
-    role = models.CharField(max_length=8, choices=Role)
+    role = models.CharField(max_length=12, choices=Role)
     stated = models.BooleanField()  # the document says so; otherwise our supplement
 
     class Meta:

@@ -123,6 +123,7 @@ def _command(row: models.Command, chiefs: tuple[Seat, ...], arbiters: tuple[Seat
         arbiters=arbiters,
         own_office=row.own_office_id,
         answer_owed=row.answer_owed,
+        station_first=row.station_first,
         limits=Limits(limits),
         **caps,
     )

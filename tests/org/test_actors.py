@@ -1,13 +1,13 @@
 """What a person's posts let them see: by unit, by area, or nothing."""
 
+import pytest
 from django.utils import timezone
-from pytest import mark
 
 from sipingtai.core.calendar import local
 from sipingtai.org.actors import Standing, actor_for
 from tests.township import Township
 
-pytestmark = mark.django_db
+pytestmark = pytest.mark.django_db
 
 
 def standing(wuxi: Township, username: str) -> Standing:

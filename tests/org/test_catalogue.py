@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from sipingtai.org.packs.catalogue import Catalogue, build_catalogue
-from sipingtai.org.packs.desired import routes
+from sipingtai.org.packs.desired_catalogue import routes
 from sipingtai.org.packs.findings import Findings
 from sipingtai.org.packs.reading import parse, read
 from sipingtai.org.packs.shelf import PRESETS, Shelf

@@ -66,8 +66,8 @@ def test_duty_lists_of_the_three_offices_it_describes(document: Pack) -> None:
 def test_meetings_room_and_anomalies(document: Pack) -> None:
     assert Counter(m.cadence for m in document.meetings) == {"每月": 1, "每周": 2}
     assert document.room is not None
-    assert document.housed_in is not None
-    assert document.housed_in.name == "党政综合办公室"
+    assert document.room.housed_in is not None
+    assert document.room.housed_in.name == "党政综合办公室"
     notes = " ".join(str(note["原文"]) for note in document.statements["存疑"])
     for anomaly in ("第4项", "淤上乡", "日常管理", "综合指挥部", "党工委办事处"):
         assert anomaly in notes

@@ -175,6 +175,7 @@ class Migration(migrations.Migration):
                 ("live", models.BooleanField(default=False)),
                 ("hops", models.PositiveSmallIntegerField(default=1)),
                 ("answer_owed", models.BooleanField(default=True)),
+                ("station_first", models.BooleanField(default=False)),
                 ("caps", models.JSONField(default=dict)),
                 ("limits", models.JSONField(default=list)),
                 ("sessions", models.JSONField(default=list)),
@@ -447,7 +448,15 @@ class Migration(migrations.Migration):
                 (
                     "role",
                     models.CharField(
-                        choices=[("lead", "牵头"), ("managing", "日常管理"), ("member", "协同")], max_length=8
+                        choices=[
+                            ("lead", "牵头"),
+                            ("managing", "日常管理"),
+                            ("coordinating", "综合协调"),
+                            ("base", "依托"),
+                            ("member", "成员"),
+                            ("cooperating", "配合"),
+                        ],
+                        max_length=12,
                     ),
                 ),
                 ("stated", models.BooleanField()),

@@ -10,7 +10,7 @@ from sipingtai.org import models
 from sipingtai.org.changes import mark_changed
 
 from .accounts import create_people, missing_people
-from .desired import holdings, sheets, since
+from .desired import holdings, sheets
 from .findings import Finding, PackError
 from .gaps import gaps
 from .sheets import OWNER, Change, Sheet, compare, write
@@ -70,7 +70,7 @@ def apply(shelf: Shelf, *, today: date, expected: Plan | None = None) -> dict[st
             raise MovedOn
         if not now:
             return {}
-        days = {pack.code: since(pack) for pack in shelf.packs}
+        days = {pack.code: pack.first_day for pack in shelf.packs}
         for sheet in _sheets(shelf):
             change = compare(sheet)
             if change:

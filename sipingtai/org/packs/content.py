@@ -13,6 +13,7 @@ from sipingtai.core.setting import Level, Urgency
 from .findings import Place
 from .section import Ref
 
+EARLIEST = date(2017, 1, 1)  # where a pack states no day at all
 Plain = Mapping[str, str | list[str]]
 
 
@@ -59,16 +60,70 @@ class Office:
 
 @frozen(kw_only=True)
 class Platform:
-    """A platform (平台): its head's title and the offices under it."""
+    """A platform (平台), or a module (模块) beside the platforms: its head's title and the offices' parts in it."""
 
     name: str
+    module: bool
     head: Ref | None
     lead: Ref | None
     managing: Ref | None
+    coordinating: Ref | None  # 综合协调
+    bases: tuple[Ref, ...]  # 依托
     members: tuple[Ref, ...]
-    functions: tuple[str, ...]
+    cooperating: tuple[Ref, ...]  # 配合: forces that work with it without belonging to it
+    facts: Plain  # 职能, 承接, 并入 …: kept as written
     clause: str
     place: Place
+
+    def parts(self) -> tuple[tuple[str, Ref], ...]:
+        """Each office's part, by the roles of models.PlatformMembership."""
+        single = (("lead", self.lead), ("managing", self.managing), ("coordinating", self.coordinating))
+        several = (("base", self.bases), ("member", self.members), ("cooperating", self.cooperating))
+        return (
+            *((role, ref) for role, ref in single if ref),
+            *((role, ref) for role, refs in several for ref in refs),
+        )
+
+
+@frozen(kw_only=True)
+class Room:
+    """The command room (指挥室): its head's and the commander's titles, and the office that houses it."""
+
+    name: Ref | None
+    housed_in: Ref | None
+    head: Ref | None  # 主任
+    commander: Ref | None  # 总指挥
+    facts: Plain  # 职权, 职能, 岗位 …: kept as written
+    clause: str
+
+
+@frozen(kw_only=True)
+class Oversight:
+    """Who watches over what (监督). A name is a title or an office."""
+
+    matter: str
+    by: tuple[Ref, ...]
+    clause: str
+
+
+@frozen(kw_only=True)
+class Roster:
+    """Who is on duty (值班), and how many at a time."""
+
+    cadence: str
+    by: tuple[Ref, ...]  # titles
+    number: int
+    clause: str
+
+
+@frozen(kw_only=True)
+class Service:
+    """A matter the township does for people (服务事项), and the office that does it."""
+
+    name: str
+    office: Ref | None
+    in_villages: bool  # 到村: the village takes it in as well
+    clause: str
 
 
 @frozen(kw_only=True)
@@ -207,7 +262,9 @@ class Caps:
 class Station:
     """A command in every village (村级工作站)."""
 
-    answer_owed: bool
+    answer_owed: bool | None  # None: not stated
+    facts: Plain
+    clause: str
     place: Place
 
 
@@ -227,13 +284,14 @@ class Pack:
     grid_count: int | None
     scheme: Ref | None
     since: date | None
-    room: Ref | None
-    housed_in: Ref | None
+    room: Room | None
     titles: tuple[Title, ...]
     offices: tuple[Office, ...]
     platforms: tuple[Platform, ...]
     hops: int | None
+    station_first: bool | None  # 先行受理: who receives what grids report; None: not stated
     rulings: tuple[Ruling, ...]
+    oversight: tuple[Oversight, ...]
     escalations: tuple[Escalation, ...]
     answer_owed: bool | None
     station: Station | None
@@ -242,6 +300,8 @@ class Pack:
     lines: tuple[Named, ...]
     campaigns: tuple[Named, ...]
     meetings: tuple[Meeting, ...]
+    roster: Roster | None
+    services: tuple[Service, ...]
     sessions: tuple[tuple[time, time], ...]
     limits: tuple[LimitRow, ...]
     caps: Caps
@@ -251,6 +311,11 @@ class Pack:
     routes: tuple[Route, ...]
     statements: Mapping[str, list[Plain]] = field(factory=dict)  # what mechanisms read: 领导小组, 联合执法 …
     place: Place
+
+    @property
+    def first_day(self) -> date:
+        """The day from which the pack holds: the scheme's, else the document's."""
+        return self.since or self.document.issued or EARLIEST
 
     def stated(self, place: Place) -> bool:
         """Whether the document itself says it; False for our supplement."""

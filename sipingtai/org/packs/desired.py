@@ -1,9 +1,7 @@
 """The rows the packs want, table by table, in the order in which they can be written."""
 
 from collections.abc import Iterable, Iterator
-from datetime import date
 
-import chinese_calendar
 from attrs import asdict
 from django.db.models import Q
 
@@ -11,23 +9,13 @@ from sipingtai.core.posts import Post
 from sipingtai.core.setting import Level, UnitKind
 from sipingtai.org import models
 
-from .catalogue import Catalogue
 from .codes import grid_code, office_code, platform_code, room_code, scheme_code, station_code
 from .content import Pack
+from .desired_catalogue import calendar, categories, route_rows, version, version_code
+from .desired_document import document
 from .people import appointments
 from .sheets import Row, Sheet
 from .shelf import Shelf
-
-EARLIEST = date(2017, 1, 1)  # where a pack states no day at all
-HOLIDAYS = {
-    "New Year's Day": "元旦",
-    "Spring Festival": "春节",
-    "Tomb-sweeping Day": "清明节",
-    "Labour Day": "劳动节",
-    "Dragon Boat Festival": "端午节",
-    "National Day": "国庆节",
-    "Mid-autumn Festival": "中秋节",
-}
 
 
 def sheets(shelf: Shelf, known_areas: Iterable[str]) -> Iterator[Sheet]:
@@ -67,7 +55,7 @@ def sheets(shelf: Shelf, known_areas: Iterable[str]) -> Iterator[Sheet]:
         wanted=[row for p in packs for row in _schemes(p)],
         present=models.Scheme.objects.filter(command__code__in=rooms), retired_by="valid_to", ends_with_next=True,
     )  # fmt: skip
-    current = [scheme_code(p.code, p.scheme.name, since(p)) for p in packs if p.scheme]
+    current = [scheme_code(p.code, p.scheme.name, p.first_day) for p in packs if p.scheme]
     yield Sheet(
         label="平台成员", model=models.PlatformMembership,
         key=("scheme__code", "platform__code", "office__code", "role"),
@@ -98,23 +86,23 @@ def sheets(shelf: Shelf, known_areas: Iterable[str]) -> Iterator[Sheet]:
     versions = [version_code(c) for c in shelf.catalogues.values()]
     yield Sheet(
         label="分类目录", model=models.CatalogueVersion, key=("code",), once=("valid_from",),
-        wanted=[_version(c) for c in shelf.catalogues.values()],
+        wanted=[version(c) for c in shelf.catalogues.values()],
         present=models.CatalogueVersion.objects.filter(name__in=list(shelf.catalogues)), retired_by="valid_to",
     )  # fmt: skip
     yield Sheet(
         label="分类", model=models.Category, key=("catalogue__code", "code"), named=("code", "name"),
-        wanted=[row for c in shelf.catalogues.values() for row in _categories(c)],
+        wanted=[row for c in shelf.catalogues.values() for row in categories(c)],
         present=models.Category.objects.filter(catalogue__code__in=versions), retired_by="active",
     )  # fmt: skip
     yield Sheet(
         label="分类对应", model=models.CategoryRoute, key=("scheme__code", "category"),
         named=("category", "scheme__code"),
-        wanted=[row for p in packs for row in _routes(p, shelf.catalogue(p))],
+        wanted=[row for p in packs for row in route_rows(p, shelf.catalogue(p))],
         present=models.CategoryRoute.objects.filter(scheme__code__in=current),
     )  # fmt: skip
     yield Sheet(
         label="调休", model=models.CalendarDay, key=("day",), once=("works", "note"), keep=True,
-        wanted=list(_calendar()), present=models.CalendarDay.objects.all(),
+        wanted=list(calendar()), present=models.CalendarDay.objects.all(),
     )  # fmt: skip
 
 
@@ -132,7 +120,7 @@ def holdings(shelf: Shelf) -> Sheet:
                     "unit__code": unit,
                     "post": post.value,
                     "substitute_for__username": absent,
-                    "valid_from": since(pack),
+                    "valid_from": pack.first_day,
                 }
                 wanted[(account, unit, post, absent)] = row
     return Sheet(
@@ -142,16 +130,6 @@ def holdings(shelf: Shelf) -> Sheet:
         present=models.PostHolding.objects.filter(_within("unit__area__code", [p.code for p in shelf.packs])),
         retired_by="valid_to",
     )  # fmt: skip
-
-
-def since(pack: Pack) -> date:
-    """The day from which the pack holds: the scheme's, else the document's."""
-    return pack.since or pack.document.issued or EARLIEST
-
-
-def version_code(catalogue: Catalogue) -> str:
-    """A catalogue version's stable code."""
-    return f"{catalogue.name}@{catalogue.version}"
 
 
 def _within(lookup: str, codes: list[str]) -> Q:
@@ -179,7 +157,7 @@ def _areas(pack: Pack, areas: set[str]) -> Iterator[Row]:
 
 def _area(pack: Pack, code: str, name: str, parent: str | None, ring: tuple[tuple[float, float], ...] = ()) -> Row:
     boundary = {"type": "Polygon", "coordinates": [[list(point) for point in ring]]} if ring else None
-    return {"code": code, "name": name, "parent__code": parent, "boundary": boundary, "valid_from": since(pack)}
+    return {"code": code, "name": name, "parent__code": parent, "boundary": boundary, "valid_from": pack.first_day}
 
 
 def _units(pack: Pack) -> Iterator[Row]:
@@ -188,7 +166,7 @@ def _units(pack: Pack) -> Iterator[Row]:
         pack,
         room,
         UnitKind.COMMAND,
-        pack.room.name if pack.room else f"{pack.name}指挥室",
+        pack.room.name.name if pack.room and pack.room.name else f"{pack.name}指挥室",
         command=None,
         area=pack.code,
     )
@@ -220,21 +198,13 @@ def _units(pack: Pack) -> Iterator[Row]:
 def _unit(pack: Pack, code: str, kind: UnitKind, name: str, *, command: str | None, area: str) -> dict[str, object]:
     return {
         "code": code, "kind": kind.value, "name": name, "command__code": command, "area__code": area,
-        "dispatched": False, "successor__code": None, "position": 0, "clause": "", "valid_from": since(pack),
+        "dispatched": False, "successor__code": None, "position": 0, "clause": "", "valid_from": pack.first_day,
     }  # fmt: skip
 
 
 def _command_rows(pack: Pack, areas: set[str]) -> Iterator[Row]:
-    own = office_code(pack.code, pack.office_name(pack.housed_in.name)) if pack.housed_in else None
-    document = {
-        "title": pack.document.title,
-        "issuers": list(pack.document.issuers),
-        "issued": pack.document.issued.isoformat() if pack.document.issued else None,
-        "basis": pack.document.basis,
-        "statements": {key: [dict(part) for part in parts] for key, parts in pack.statements.items()},
-        "escalations": [[e.matter, e.to, e.through, e.clause] for e in pack.escalations],
-        "functions": {p.name: list(p.functions) for p in pack.platforms},
-    }
+    housed_in = pack.room.housed_in if pack.room else None
+    own = office_code(pack.code, pack.office_name(housed_in.name)) if housed_in else None
     caps = {k: list(v) if isinstance(v, tuple) else v for k, v in asdict(pack.caps).items() if v is not None}
     shared = {
         "live": pack.live,
@@ -245,14 +215,15 @@ def _command_rows(pack: Pack, areas: set[str]) -> Iterator[Row]:
     yield {
         **shared, "unit__code": room_code(pack.code), "level": pack.level.value, "hops": pack.hops or 1,
         "parent__code": room_code(pack.parent) if pack.parent in areas and pack.parent else None,
-        "answer_owed": pack.answer_owed is not False, "own_office__code": own, "document": document,
+        "answer_owed": pack.answer_owed is not False, "station_first": pack.station_first is True,
+        "own_office__code": own, "document": document(pack),
     }  # fmt: skip
     for village in pack.villages:
         if pack.station:
             yield {
                 **shared, "unit__code": station_code(village.code), "level": Level.VILLAGE.value, "hops": 1,
-                "parent__code": room_code(pack.code), "answer_owed": pack.station.answer_owed,
-                "own_office__code": None, "document": {},
+                "parent__code": room_code(pack.code), "answer_owed": pack.station.answer_owed is not False,
+                "station_first": False, "own_office__code": None, "document": {},
             }  # fmt: skip
 
 
@@ -281,27 +252,24 @@ def _arbiters(pack: Pack) -> Iterator[Row]:
 def _schemes(pack: Pack) -> Iterator[Row]:
     if pack.scheme:
         yield {
-            "code": scheme_code(pack.code, pack.scheme.name, since(pack)), "command__code": room_code(pack.code),
-            "name": pack.scheme.name, "document": pack.document.title, "valid_from": since(pack),
+            "code": scheme_code(pack.code, pack.scheme.name, pack.first_day), "command__code": room_code(pack.code),
+            "name": pack.scheme.name, "document": pack.document.title, "valid_from": pack.first_day,
         }  # fmt: skip
 
 
 def _members(pack: Pack) -> Iterator[Row]:
     if pack.scheme is None:
         return
-    scheme = scheme_code(pack.code, pack.scheme.name, since(pack))
-    role = models.PlatformMembership.Role
+    scheme = scheme_code(pack.code, pack.scheme.name, pack.first_day)
     for platform in pack.platforms:
-        parts = [(role.LEAD, platform.lead), (role.MANAGING, platform.managing)]
-        parts += [(role.MEMBER, ref) for ref in platform.members]
         seen = set()
-        for part, ref in parts:
-            if ref is None or (part, pack.office_name(ref.name)) in seen:
+        for part, ref in platform.parts():
+            if (part, pack.office_name(ref.name)) in seen:  # two names of one office
                 continue
             seen.add((part, pack.office_name(ref.name)))
             yield {
                 "scheme__code": scheme, "platform__code": platform_code(pack.code, platform.name),
-                "office__code": office_code(pack.code, pack.office_name(ref.name)), "role": part.value,
+                "office__code": office_code(pack.code, pack.office_name(ref.name)), "role": part,
                 "stated": pack.stated(ref.place),
             }  # fmt: skip
 
@@ -324,58 +292,3 @@ def _meetings(pack: Pack) -> Iterator[Row]:
             "conveners": [office_code(pack.code, pack.office_name(r.name)) for r in meeting.conveners],
             "platforms": [platform_code(pack.code, r.name) for r in meeting.platforms],
         }  # fmt: skip
-
-
-def _version(catalogue: Catalogue) -> Row:
-    return {
-        "code": version_code(catalogue), "name": catalogue.name, "version": catalogue.version,
-        "valid_from": catalogue.since or EARLIEST,
-    }  # fmt: skip
-
-
-def _categories(catalogue: Catalogue) -> Iterator[Row]:
-    majors = {m.code: m for m in catalogue.majors}
-    for c in catalogue.categories:
-        yield {
-            "catalogue__code": version_code(catalogue), "code": c.code, "name": c.name,
-            "major": majors[c.code[:2]].name, "kind": majors[c.code[:2]].kind, "level": c.level,
-            "highest_level": c.highest_level, "handle": str(c.handle or ""), "total": str(c.total or ""),
-            "advisory": c.advisory, "keywords": list(c.keywords), "name_source": c.name_source,
-            "limit_source": c.limit_source, "restricted": c.restricted, "police": c.police, "photo": c.photo,
-            "residual": c.residual, "hazard": c.hazard,
-        }  # fmt: skip
-
-
-def _routes(pack: Pack, catalogue: Catalogue | None) -> Iterator[Row]:
-    if pack.scheme is None or catalogue is None:
-        return
-    scheme = scheme_code(pack.code, pack.scheme.name, since(pack))
-    for code, (platform, office) in routes(pack, catalogue).items():
-        if platform or office:
-            yield {
-                "scheme__code": scheme, "category": code,
-                "platform__code": platform_code(pack.code, platform) if platform else None,
-                "office__code": office_code(pack.code, pack.office_name(office)) if office else None,
-            }  # fmt: skip
-
-
-def routes(pack: Pack, catalogue: Catalogue) -> dict[str, tuple[str | None, str | None]]:
-    """Each minor category's platform and office: the pack's word on it, else on its major, else the catalogue's set."""
-    said = {r.category.name: r for r in pack.routes}
-    group = catalogue.set_for({p.name for p in pack.platforms})
-    majors = {m.code: m.platforms.get(group or "") for m in catalogue.majors}
-    own = {p.name for p in pack.platforms}
-    found: dict[str, tuple[str | None, str | None]] = {}
-    for category in catalogue.categories:
-        spoken = [r for r in (said.get(category.code), said.get(category.code[:2])) if r]
-        platform = next((r.platform.name for r in spoken if r.platform), majors.get(category.code[:2]))
-        office = next((r.office.name for r in spoken if r.office), None)
-        found[category.code] = (platform if platform in own else None, office)
-    return found
-
-
-def _calendar() -> Iterator[Row]:
-    workdays = chinese_calendar.constants.workdays
-    for day, name in {**chinese_calendar.constants.holidays, **workdays}.items():
-        if day >= EARLIEST and (day in workdays) != (day.weekday() < 5):
-            yield {"day": day, "works": day in workdays, "note": HOLIDAYS.get(name, "")}

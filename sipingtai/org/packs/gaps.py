@@ -8,9 +8,9 @@ from sipingtai.core.setting import Level, Urgency
 from .catalogue import Catalogue
 from .codes import grid_code, office_code, platform_code, room_code, station_code
 from .content import Pack
-from .desired import routes
+from .desired_catalogue import routes
 from .people import appointments
-from .schema import CLOCKS
+from .schema_limits import CLOCKS
 
 ROOM_POSTS = (Post.INTAKE, Post.ANALYST, Post.DISPATCHER, Post.ASSESSOR, Post.CHIEF, Post.ROOM_HEAD)
 
@@ -22,6 +22,7 @@ def gaps(pack: Pack, catalogue: Catalogue | None) -> list[str]:
         *_frame(pack),
         *_seats(pack, held),
         *_arbiters(pack, held),
+        *_oversight(pack, held),
         *_platforms(pack, held),
         *_clocks(pack),
         *_categories(pack, catalogue),
@@ -43,6 +44,11 @@ def _frame(pack: Pack) -> Iterator[str]:
         yield "没有写明上下班时间（作息）"
     if pack.answer_owed is None and pack.parent:
         yield "没有写明上报的事项是否由上级答复（上报答复）"
+    if pack.station:
+        if pack.station.answer_owed is None:
+            yield "没有写明村里上报的事项是否由上级答复（村级工作站: 上报答复）"
+        if pack.station_first is None:
+            yield "没有写明网格上报的事项由谁先受理（流转: 先行受理）"
     if pack.level is Level.TOWNSHIP:
         if not pack.villages:
             yield "没有列出行政村（行政村）"
@@ -80,6 +86,16 @@ def _arbiters(pack: Pack, held: set[tuple[str, Post]]) -> Iterator[str]:
             yield f"裁定人“{name}”无人担任（人员）"
 
 
+def _oversight(pack: Pack, held: set[tuple[str, Post]]) -> Iterator[str]:
+    watching = (room_code(pack.code), Post.OVERSIGHT) in held
+    for ref in (ref for watch in pack.oversight for ref in watch.by):
+        title = pack.title(ref.name)
+        if title and title.role is not Post.OVERSIGHT:
+            yield f"监督人“{ref.name}”没有监督角色（岗位: 角色）"
+        elif not watching:
+            yield f"“{ref.name}”的监督无人担任（人员）"
+
+
 def _platforms(pack: Pack, held: set[tuple[str, Post]]) -> Iterator[str]:
     for platform in pack.platforms:
         if platform.head is None:
@@ -88,8 +104,8 @@ def _platforms(pack: Pack, held: set[tuple[str, Post]]) -> Iterator[str]:
             yield f"平台“{platform.name}”的负责人无人担任（人员: 任职）"
         if platform.managing is None:
             yield f"平台“{platform.name}”没有日常管理机构（平台: 日常管理）"
-        if platform.lead is None and not platform.members:
-            yield f"平台“{platform.name}”没有成员（平台: 协同）"
+        if all(part == "managing" for part, _ in platform.parts()):
+            yield f"平台“{platform.name}”没有成员（平台: 成员）"
 
 
 def _clocks(pack: Pack) -> Iterator[str]:

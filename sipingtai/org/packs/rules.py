@@ -20,6 +20,7 @@ def check(pack: Pack, catalogue: Catalogue | None, findings: Findings) -> None:
     _aliases(pack, findings)
     _places(pack, findings)
     _people(pack, findings)
+    _command(pack, findings)
     _limits(pack, findings)
     if catalogue:
         _routes(pack, catalogue, findings)
@@ -57,6 +58,7 @@ def _names(pack: Pack, findings: Findings) -> None:
     _unique("网格代码", ((x.code, x.place) for x in pack.grids), findings)
     _unique("条线", ((x.name, x.place) for x in pack.lines), findings)
     _unique("专项", ((x.name, x.place) for x in pack.campaigns), findings)
+    _unique("服务事项", ((x.name, pack.place) for x in pack.services), findings)
     _unique("会议", ((x.name, x.place) for x in pack.meetings), findings)
     _unique("账号", ((x.account, x.place) for x in pack.people), findings)
     _unique("分类对应", ((x.category.name, x.place) for x in pack.routes), findings)
@@ -82,18 +84,28 @@ def _references(pack: Pack, findings: Findings) -> None:
     offices = {o.name for o in pack.offices}
     platforms = {p.name for p in pack.platforms}
     titles = {t.name for t in pack.titles}
-    _known("机构", pack.housed_in, offices, findings)
+    if pack.room:
+        _known("机构", pack.room.housed_in, offices, findings)
+        _known("岗位", pack.room.head, titles, findings)
+        _known("岗位", pack.room.commander, titles, findings)
     for office in pack.offices:
         _known("机构", office.same_as, offices, findings)
         _known("机构", office.successor, offices, findings)
     for platform in pack.platforms:
         _known("岗位", platform.head, titles, findings)
-        for ref in (platform.lead, platform.managing, *platform.members):
+        for _, ref in platform.parts():
             _known("机构", ref, offices, findings)
     settlers = titles | {m.name for m in pack.meetings}
     for ruling in pack.rulings:
         for ref in ruling.by:
             _known("岗位", ref, settlers, findings)
+    for watch in pack.oversight:
+        for ref in watch.by:
+            _known("岗位或机构", ref, titles | offices, findings)
+    for ref in pack.roster.by if pack.roster else ():
+        _known("岗位", ref, titles, findings)
+    for service in pack.services:
+        _known("机构", service.office, offices, findings)
     for meeting in pack.meetings:
         for ref in meeting.conveners:
             _known("机构", ref, offices, findings)
@@ -177,6 +189,21 @@ def _people(pack: Pack, findings: Findings) -> None:
             findings.add(
                 rule.place, "平台负责人已在“人员”中逐个写明，又逐一配备", "两处只留一处，一个平台只有一名负责人"
             )
+
+
+def _command(pack: Pack, findings: Findings) -> None:
+    """Whoever the document makes commander or head of the room must be the one who sits there."""
+    if pack.room is None:
+        return
+    for ref, post in ((pack.room.commander, Post.CHIEF), (pack.room.head, Post.ROOM_HEAD)):
+        if ref is None:
+            continue
+        for person in pack.people:
+            names = {title.name for title in person.titles}
+            roles = {title.role for title in pack.titles if title.name in names}
+            if post in roles and ref.name not in names:
+                wrong = f"“{post.label}”应为“{ref.name}”，{person.account} 不任此岗位"
+                findings.add(person.place, wrong, f"给这个人加岗位“{ref.name}”，或换人")
 
 
 def _platform_head(person: Person, at: Ref, heads: dict[str, str], findings: Findings) -> None:

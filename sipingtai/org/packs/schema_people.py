@@ -20,7 +20,11 @@ def villages(sections: list[Section]) -> tuple[Village, ...]:
     """行政村."""
     found = []
     for s in sections:
-        found.append(Village(name=s.name(), code=s.read("代码", _code(12), required=True) or "", place=s.place))
+        found.append(
+            Village(
+                name=s.name(), code=s.read("代码", _code(12), required=True, pattern=r"^\d{12}$") or "", place=s.place
+            )
+        )
         s.clause()
         s.finish()
     return tuple(found)
@@ -33,7 +37,7 @@ def grids(sections: list[Section]) -> tuple[Grid, ...]:
         found.append(
             Grid(
                 name=s.name(),
-                code=s.read("代码", _code(15), required=True) or "",
+                code=s.read("代码", _code(15), required=True, pattern=r"^\d{15}$") or "",
                 village=s.word("村", required=True) or Ref("", s.place),
                 boundary=_ring(s),
                 place=s.place,
@@ -57,7 +61,7 @@ def people(sections: list[Section]) -> tuple[Person, ...]:
                 seats.append(SeatRef(role=role, at=at))
         found.append(
             Person(
-                account=s.read("账号", _account, required=True) or "",
+                account=s.read("账号", _account, required=True, pattern=f"^{ACCOUNT.pattern}$") or "",
                 display=display.name if display else "",
                 titles=s.words("岗位"),
                 seats=tuple(seats),

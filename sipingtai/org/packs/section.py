@@ -85,8 +85,18 @@ class Section:
                 found.append(self._measured(key, item, longest))
         return tuple(found)
 
-    def read(self, key: str, parse: Callable[[str], T], *, required: bool = False) -> T | None:
-        """A word turned into a value; `parse` raises ValueError with a Chinese reason."""
+    def read(
+        self,
+        key: str,
+        parse: Callable[[str], T],
+        *,
+        required: bool = False,
+        pattern: str = "",  # noqa: ARG002
+    ) -> T | None:
+        """A word turned into a value; `parse` raises ValueError with a Chinese reason.
+
+        `pattern` tells the JSON Schema what `parse` takes, where an expression can say so; nothing here reads it.
+        """
         found = self.word(key, required=required)
         if found is None:
             return None
@@ -131,6 +141,16 @@ class Section:
             return None
         return choices[found.name]
 
+    def choices(self, key: str, choices: Mapping[str, T]) -> tuple[T, ...]:
+        """Any of the named values, in the order written."""
+        found = []
+        for ref in self.words(key):
+            if ref.name in choices:
+                found.append(choices[ref.name])
+            else:
+                self.findings.add(ref.place, f"“{key}”不能是“{ref.name}”", suggestion(ref.name, choices))
+        return tuple(found)
+
     def section(self, key: str, *, required: bool = False) -> "Section | None":
         """A mapping under the key."""
         node = self._take(key, required=required)
@@ -158,6 +178,13 @@ class Section:
             else:
                 self.findings.add(item.place, f"“{key}”第{index}项应为“键: 值”", "写成“- 名称: …”")
         return found
+
+    def parts(self, key: str) -> list["Section"]:
+        """A mapping under the key, or a list of them."""
+        if isinstance(self.tree.entries.get(key), Tree):
+            found = self.section(key)
+            return [found] if found else []
+        return self.sections(key)
 
     def node(self, key: str) -> Node | None:
         """The raw tree under the key, for what only one section understands (a boundary)."""
