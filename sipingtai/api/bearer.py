@@ -24,6 +24,9 @@ class Bearer(HttpBearer):
         self.longest = longest
 
     def __call__(self, request: HttpRequest) -> Any:
+        if "HTTP_TRANSFER_ENCODING" in request.META and not request.META.get("CONTENT_LENGTH"):
+            # The server could not tell how much it is to read, and would read nothing.
+            raise Problem(411, "length_required", "请求须带 Content-Length，不支持分块传输。")
         if _length(request) > self.longest:
             raise Problem(413, "too_large", f"请求内容不能超过 {self.longest // 1024} KB。")
         return super().__call__(request)

@@ -2,7 +2,7 @@
 
 from sipingtai.api.answers import ProblemOut
 
-ALWAYS = (401, 403, 405, 429, 500, 503)
+ALWAYS = (401, 403, 405, 411, 429, 500, 503)
 
 
 def errors(*codes: int) -> dict[int, type[ProblemOut]]:

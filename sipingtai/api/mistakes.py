@@ -54,6 +54,8 @@ def _name(location: Sequence[Any]) -> str:
 
 def _sentence(name: str, kind: str, context: Mapping[str, Any]) -> str:
     match kind:
+        case "missing" if name == "body":
+            return "请求内容是空的，请以 JSON 对象提交。"
         case "extra_forbidden":
             return f"没有“{name.rpartition('.')[2]}”这一项，请删去或改正名称。"
         case "enum" | "literal_error":

@@ -131,6 +131,24 @@ def test_a_lone_surrogate_is_refused_wherever_it_stands(wuxi: Township, program:
     assert _nothing_stored()
 
 
+def test_an_empty_body_is_named(wuxi: Township, program: type_of_caller) -> None:
+    answer = _send(program(CLERK), b"")
+    assert (answer.status_code, answer.json()["fields"]) == (422, {"body": "请求内容是空的，请以 JSON 对象提交。"})
+
+
+def test_a_body_without_a_length_is_refused(wuxi: Township, program: type_of_caller) -> None:
+    caller = program(CLERK)
+    headers = caller.headers | {"Transfer-Encoding": "chunked"}
+    answer = Client().generic("POST", "/api/v1/cases", b"", content_type="application/json", headers=headers)
+    assert (answer.status_code, answer.json()["code"]) == (411, "length_required")
+
+
+def test_no_answer_is_kept_in_a_cache(wuxi: Township, program: type_of_caller) -> None:
+    caller = program(CLERK)
+    for answer in (caller.get("/cases"), caller.get("/nothing/at/all"), caller.report(), Program("").get("/cases")):
+        assert answer["Cache-Control"] == "no-store"
+
+
 def test_a_body_beyond_the_limit_is_not_read(wuxi: Township, program: type_of_caller) -> None:
     answer = _send(program(CLERK), json.dumps(LAMP | {"text": "x" * 1024 * 1024}))
     assert (answer.status_code, answer.json()["code"]) == (413, "too_large")
