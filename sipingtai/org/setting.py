@@ -19,6 +19,7 @@ from sipingtai.org import models
 log = logging.getLogger(__name__)
 
 Role = models.PlatformMembership.Role
+ACROSS = Q(matter="跨平台")  # the pack format's word for what crosses platforms; any other ruling stays within one
 KEPT = 4  # days kept in memory: today, and those a simulation or an import walks through
 
 
@@ -66,10 +67,16 @@ def valid_on(at: date, prefix: str = "") -> Q:
 def _read(at: date, version: int) -> Setting:
     rows = list(models.Command.objects.order_by("unit__area__code"))
     catalogue = _catalogue(at)
-    chiefs, arbiters = _seats(models.ChiefSeat), _seats(models.Arbiter)
+    chiefs = _seats(models.ChiefSeat)
+    within, across = _seats(models.Arbiter, ~ACROSS), _seats(models.Arbiter, ACROSS)
     return Setting(
         units=_units(at),
-        commands={row.unit_id: _command(row, chiefs[row.unit_id], arbiters[row.unit_id]) for row in rows},
+        commands={
+            row.unit_id: _command(
+                row, chiefs[row.unit_id], within[row.unit_id] or across[row.unit_id], across[row.unit_id]
+            )
+            for row in rows
+        },
         categories=_categories(catalogue),
         catalogue=catalogue,
         calendar=_calendar(rows),
@@ -101,15 +108,17 @@ def _units(at: date) -> dict[int, Unit]:
     }
 
 
-def _seats(model: type[models.ChiefSeat | models.Arbiter]) -> dict[int, tuple[Seat, ...]]:
+def _seats(model: type[models.ChiefSeat | models.Arbiter], which: Q | None = None) -> dict[int, tuple[Seat, ...]]:
     found: dict[int, tuple[Seat, ...]] = defaultdict(tuple)
-    rows = model.objects.order_by("command_id", "position").values_list("command_id", "unit_id", "post")
-    for command, unit, post in rows:
+    rows = model.objects.filter(which or Q()).order_by("command_id", "position")
+    for command, unit, post in rows.values_list("command_id", "unit_id", "post"):
         found[command] += (Seat(unit, Post(post)),)
     return found
 
 
-def _command(row: models.Command, chiefs: tuple[Seat, ...], arbiters: tuple[Seat, ...]) -> Command:
+def _command(
+    row: models.Command, chiefs: tuple[Seat, ...], arbiters: tuple[Seat, ...], across: tuple[Seat, ...]
+) -> Command:
     limits = {
         (ClockKind(clock), int(level), Urgency(urgency)): Limit.parse(text)
         for clock, level, urgency, text in row.limits
@@ -121,6 +130,7 @@ def _command(row: models.Command, chiefs: tuple[Seat, ...], arbiters: tuple[Seat
         hops=row.hops,
         chiefs=chiefs,
         arbiters=arbiters,
+        cross_arbiters=across,
         own_office=row.own_office_id,
         answer_owed=row.answer_owed,
         station_first=row.station_first,

@@ -48,8 +48,15 @@ def test_check_refuses_a_live_pack_with_a_gap(pack_file: Path, supplement: Path)
     assert "作息" in err
 
 
-def test_check_without_packs_is_djangos() -> None:
-    assert run("check")[0] == 0
+def test_check_without_packs_goes_through_all_that_are_delivered() -> None:
+    code, out, err = run("check")
+    assert (code, err) == (0, "")
+    assert out.count("文件载明") == out.count("本系统补充") == out.count("缺口：无") == 10
+    assert out.endswith("检查通过，共 10 个包。\n")
+
+
+def test_check_with_djangos_options_is_djangos() -> None:
+    assert "缺口" not in run("check", "--tag", "models")[1]
 
 
 @pytest.mark.django_db(transaction=True, databases=["default", "owner"])

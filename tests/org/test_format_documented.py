@@ -16,7 +16,9 @@ DOCUMENT = (SOURCES.parents[2] / "docs" / "pack-format.md").read_text(encoding="
 ASKED = re.compile(r"""\.(?:word|words|read|number|day|choice|choices|section|sections|node)\(\s*"([^"]+)\"""")
 
 
-@pytest.mark.parametrize("module", ["schema.py", "schema_platforms.py", "schema_limits.py", "schema_people.py", "catalogue.py"])
+@pytest.mark.parametrize(
+    "module", ["schema.py", "schema_platforms.py", "schema_limits.py", "schema_people.py", "catalogue.py"]
+)
 def test_every_key_is_documented(module: str) -> None:
     keys = set(ASKED.findall((SOURCES / module).read_text(encoding="utf-8")))
     assert len(keys) > 8

@@ -39,7 +39,9 @@ def test_hops_chiefs_and_arbiters_come_from_the_pack(settled: Shelf) -> None:
     now, room = setting.load(TODAY), unit("331125201-指挥室")
     rules = now.rules(room)
     assert rules.hops == 2
-    assert rules.arbiters == rules.chiefs == (Seat(room, Post.CHIEF), Seat(room, Post.LEADER))
+    assert rules.chiefs == (Seat(room, Post.CHIEF), Seat(room, Post.LEADER))
+    assert rules.arbiters == (Seat(room, Post.CHIEF),), "重大问题报请副书记协调"
+    assert rules.cross_arbiters == (Seat(room, Post.LEADER),), "跨平台由主要领导协调安排"
     assert rules.own_office == unit("331125201-党政综合办公室")
     assert (rules.extension_times, rules.extension_days, rules.suspension_days, rules.rework_cap) == (2, 15, 60, 3)
     assert now.rules(unit("331125-指挥室")).hops == 1

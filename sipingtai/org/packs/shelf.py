@@ -29,13 +29,18 @@ class Shelf:
         return self.catalogues.get(pack.catalogue.name) if pack.catalogue else None
 
 
+def delivered() -> list[str]:
+    """Every pack that lies on the shelf, by file."""
+    folder = PRESETS / "townships"
+    return sorted(str(p) for p in folder.glob("*.yaml") if not p.name.endswith(SUPPLEMENT))
+
+
 def find(name: str) -> Path:
     """The file meant by a path, an area code or a file's beginning. Raises PackError for none or several."""
     path = Path(name)
     if path.suffix in {".yaml", ".yml"} or path.exists():
         return path
-    folder = PRESETS / "townships"
-    shelf = sorted(p for p in folder.glob("*.yaml") if not p.name.endswith(SUPPLEMENT))
+    shelf = [Path(p) for p in delivered()]
     # A whole code first: 331125 means the county, not each of its townships.
     found = [p for p in shelf if p.name.split("-")[0] == name or p.stem == name] or [
         p for p in shelf if p.name.startswith(name) or name in p.stem
