@@ -28,6 +28,7 @@ class Operation:
     note: str
     parameters: tuple[Parameter, ...]
     answers: tuple[tuple[str, str], ...]  # status, schema
+    errors: tuple[str, ...]  # statuses
 
 
 class DocsPage(DocsBase):
@@ -37,8 +38,8 @@ class DocsPage(DocsBase):
         document = api.get_openapi_schema()
         operations = [
             _operation(method.upper(), path, details, document)
-            for path, methods in document["paths"].items()
-            for method, details in methods.items()
+            for path, methods in sorted(document["paths"].items())
+            for method, details in sorted(methods.items())
         ]
         context = {"operations": operations, "address": self.get_openapi_url(api, kwargs), "version": api.version}
         return render(request, "api/docs.html", context)
@@ -49,29 +50,34 @@ def _operation(method: str, path: str, details: Json, document: Json) -> Operati
         Parameter(
             name=p["name"],
             where={"path": "地址", "query": "查询", "header": "请求头"}[p["in"]],
-            kind=_kind(p["schema"]),
+            kind=_kind(p["schema"], document),
             required=p["required"],
             note=p.get("description", ""),
         )
         for p in details["parameters"]
     ]
     for media in details.get("requestBody", {}).get("content", {}).values():
-        given += _fields(_resolved(media["schema"], document))
+        given += _fields(_resolved(media["schema"], document), document)
     return Operation(
         method=method,
         path=path,
         summary=details["summary"],
         note=details.get("description", ""),
         parameters=tuple(given),
-        answers=tuple((str(status), _answer(found)) for status, found in details["responses"].items()),
+        answers=tuple((str(s), _answer(found, document)) for s, found in details["responses"].items() if int(s) < 400),
+        errors=tuple(str(s) for s in details["responses"] if int(s) >= 400),
     )
 
 
-def _fields(schema: Json) -> list[Parameter]:
+def _fields(schema: Json, document: Json) -> list[Parameter]:
     required = schema.get("required", ())
     return [
         Parameter(
-            name=name, where="内容", kind=_kind(found), required=name in required, note=found.get("description", "")
+            name=name,
+            where="内容",
+            kind=_kind(found, document),
+            required=name in required,
+            note=found.get("description", ""),
         )
         for name, found in schema.get("properties", {}).items()
     ]
@@ -85,21 +91,22 @@ def _resolved(schema: Json, document: Json) -> Json:
     return inner
 
 
-def _kind(schema: Json) -> str:
+def _kind(schema: Json, document: Json) -> str:
     """A type in a word or two."""
     if "$ref" in schema:
-        return str(schema["$ref"]).rpartition("/")[2]
+        found = _resolved(schema, document)
+        return _kind(found, document) if "enum" in found else str(schema["$ref"]).rpartition("/")[2]
     for many in ("anyOf", "allOf"):
         if many in schema:
-            return " | ".join(dict.fromkeys(_kind(s) for s in schema[many] if s.get("type") != "null"))
+            return " | ".join(dict.fromkeys(_kind(s, document) for s in schema[many] if s.get("type") != "null"))
     if "enum" in schema:
         return " | ".join(str(value) for value in schema["enum"])
     if schema.get("type") == "array":
-        return f"[{_kind(schema.get('items', {}))}]"
+        return f"[{_kind(schema.get('items', {}), document)}]"
     return str(schema.get("format") or schema.get("type", ""))
 
 
-def _answer(details: Json) -> str:
+def _answer(details: Json, document: Json) -> str:
     for media in details.get("content", {}).values():
-        return _kind(media["schema"])
+        return _kind(media["schema"], document)
     return ""

@@ -80,7 +80,7 @@ api = Api(
     parser=StrictParser(),
     renderer=PlainRenderer(),
 )
-for part in (reporting, reading, journal, moving):  # registered as they are imported, in this order
+for part in (reporting, reading, journal, moving):  # whoever is imported has registered what it offers
     assert part.cases is routers.cases
 api.add_router("", routers.cases)
 api.add_router("", files.router)
