@@ -125,6 +125,8 @@ class _Reader:
         try:
             found = datetime.fromisoformat(raw)
         except ValueError:
+            found = None
+        if found is None or not 2000 <= found.year < 2200:  # beyond, a time zone leads out of the calendar
             self.wrong[name] = f"“{label}”的日期不对，请按 2026-03-02 的样子填写。"
             return None
         return found.replace(tzinfo=TZ) if found.tzinfo is None else found
