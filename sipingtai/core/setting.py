@@ -61,7 +61,8 @@ class Rules:
 
     hops: int  # 1: room → office or platform office; 2: room → platform head → office
     chiefs: tuple[Seat, ...]  # 总指挥 first, then who acts above or for them (主要领导); any of them decides as chief
-    arbiters: tuple[Seat, ...]  # who settles a second return and what crosses platforms, in this order
+    arbiters: tuple[Seat, ...]  # who settles a second return within a platform, in this order
+    cross_arbiters: tuple[Seat, ...] = ()  # who settles what crosses platforms; empty: the arbiters
     station_first: bool = False  # whether village stations, not this command, receive what their grids report
     own_office: int | None = None  # the office that houses the command room; its work is judged by the chief
     answer_owed: bool = True  # whether what is escalated from here awaits an answer (False: command passes for good)

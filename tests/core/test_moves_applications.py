@@ -115,6 +115,19 @@ def test_an_arbiter_who_sits_in_the_asking_unit_is_passed_over() -> None:
     assert asked(walk).case.holder == asked(once_refused()).case.holder
 
 
+def test_a_second_return_to_another_platform_goes_to_the_arbiter_across_platforms() -> None:
+    """需多个平台协作配合的事项，由主要领导协调安排 (S4-45); within one platform the other arbiter settles it."""
+    walk = once_refused()
+    rules = evolve(walk.setting.rules(T), arbiters=(Seat(T, Post.CHIEF),), cross_arbiters=(Seat(T, Post.LEADER),))
+    commands = {**walk.setting.commands, T: evolve(walk.setting.commands[T], rules=rules)}
+    for proposed, post in ((B, Post.CHIEF), (O, Post.LEADER)):
+        again = once_refused()
+        again.setting = evolve(again.setting, commands=commands)
+        again.do(Act.REQUEST_RETURN, A_HANDLER, clause="第三条", to=proposed)
+        assert again.case.holder
+        assert again.case.holder.post is post
+
+
 def extension(days: int = 3, walk: Walk | None = None) -> Walk:
     return (walk or handling()).do(Act.REQUEST_EXTENSION, A_HANDLER, days=days)
 

@@ -31,10 +31,19 @@ def return_decider(a: Attempt, unit: int) -> Holder:
         return chief_holder(case, a.setting)
     if return_decisions(case) == 0:
         return Holder(unit=case.command, post=Post.DISPATCHER)
-    for seat in rules.arbiters:
+    for seat in (rules.cross_arbiters if _crosses_platforms(a) else ()) or rules.arbiters:
         if seat.unit != unit:  # the office that asks does not sit in judgement
             return Holder(unit=seat.unit, post=seat.post)
     return chief_holder(case, a.setting)
+
+
+def _crosses_platforms(a: Attempt) -> bool:
+    """Whether the unit proposed instead shares no platform with whoever has the work now."""
+    main, proposed = a.case.main, a.setting.units.get(a.move.to or 0)
+    if main is None or proposed is None:
+        return False
+    here = {main.platform, main.unit} | a.setting.units[main.unit].platforms if main.unit in a.setting.units else set()
+    return not here & (proposed.platforms | {proposed.id})
 
 
 def request_return(a: Attempt) -> Case:
