@@ -1,0 +1,71 @@
+"""How often the desk asks the database: the same for one row or a hundred, for a short story or a long one."""
+
+from collections.abc import Callable
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from sipingtai.core.actions import Action as A
+from tests.desk.clerk import clerk
+from tests.township import Township
+
+pytestmark = pytest.mark.django_db
+
+INTAKE, DISPATCHER = "331125201-intake", "331125201-dispatcher"
+# What every request asks whoever it is for: session, account, posts, scope, version; begin and end of transactions.
+_FRAME = ("SAVEPOINT", "RELEASE", "ROLLBACK", "django_session", "set_config", "org_postholding", "org_version")
+
+
+def statements(act: Callable[[], object]) -> list[str]:
+    """The statements of one request that are about its own business."""
+    with CaptureQueriesContext(connection) as captured:
+        act()
+    found = [q["sql"] for q in captured.captured_queries]
+    frame = lambda sql: any(word in sql for word in _FRAME) or sql.startswith('SELECT "access_account"')  # noqa: E731
+    return [sql for sql in found if not frame(sql)]
+
+
+def test_a_queue_and_a_list_ask_the_same_for_one_row_and_a_hundred(
+    wuxi: Township, capsys: pytest.CaptureFixture[str]
+) -> None:
+    desk = clerk(wuxi, INTAKE)
+    wuxi.report("第 1 盏路灯坏了。", by=INTAKE)
+    addresses = ("/?queue=reported", "/cases", "/cases?q=路灯", "/cases?stage=reported&overdue=on")
+    for address in addresses:  # names of areas and categories are read once for every state of the organisation
+        desk.get(address)
+    few = {address: len(statements(lambda a=address: desk.get(a))) for address in addresses}
+    for no in range(2, 101):
+        wuxi.report(f"第 {no} 盏路灯坏了。", by=INTAKE)
+    many = {address: len(statements(lambda a=address: desk.get(a))) for address in addresses}
+    with capsys.disabled():
+        print("\n  statements of a list, 1 and 100 cases:", {a: (few[a], many[a]) for a in addresses})
+    assert few == many
+    assert max(n for address, n in many.items() if address != "/?queue=reported") <= 5
+    # With the list stands a whole case: its page costs the rest.
+    assert many["/?queue=reported"] < 10
+
+
+def test_a_case_page_asks_the_same_however_long_its_story(wuxi: Township, capsys: pytest.CaptureFixture[str]) -> None:
+    receipt = wuxi.report("路灯坏了。", by=INTAKE, category="17002")
+    wuxi.act(INTAKE, receipt.case_id, A.ACCEPT)
+    desk = clerk(wuxi, DISPATCHER)
+    desk.see(receipt.number)
+    short = len(statements(lambda: desk.see(receipt.number)))
+    for no in range(40):
+        wuxi.act(DISPATCHER, receipt.case_id, A.ANNOTATE, text=f"第 {no} 条批注。")
+    long = len(statements(lambda: desk.see(receipt.number)))
+    with capsys.disabled():
+        print(f"\n  statements of a case page, 2 and 42 steps: {short}, {long}")
+    assert short == long
+    assert long < 15
+
+
+def test_taking_a_matter_in_is_a_handful_of_statements(wuxi: Township, capsys: pytest.CaptureFixture[str]) -> None:
+    desk = clerk(wuxi, INTAKE)
+    desk.report("先登记一件。", name="王小明", phone="13812345678")
+    found = statements(lambda: desk.report("路灯坏了。", name="王小明", phone="13812345678"))
+    written = [sql for sql in found if sql.startswith(("INSERT", "UPDATE", "SELECT nextval"))]
+    with capsys.disabled():
+        print(f"\n  statements of an intake: {len(written)} that write, {len(found)} with reading the form first")
+    assert len(written) < 10
