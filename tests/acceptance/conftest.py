@@ -51,7 +51,13 @@ class People:
     def written_down(self, text: str, category: str, *, by: str = "331125201-intake", **fields: str) -> str:
         """A matter the command room writes down; returns its number."""
         form = self(by).get("/new").form("")
-        asked = {"channel": "department", "text": text, "category": category, "urgency": "normal", "area": "331125201200001"}
+        asked = {
+            "channel": "department",
+            "text": text,
+            "category": category,
+            "urgency": "normal",
+            "area": "331125201200001",
+        }
         asked |= fields
         page = self(by).post("/new", form | asked)
         assert page.status == 200, page.words

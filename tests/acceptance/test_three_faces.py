@@ -1,4 +1,4 @@
-"""In Chromium: a villager reports on /p/, three people handle it on / in two hops, the grid worker verifies on /field/."""
+"""In Chromium: a villager reports on /p/, three people handle it on / in two hops, the grid verifies on /field/."""
 
 import re
 from collections.abc import Iterator

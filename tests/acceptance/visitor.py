@@ -54,9 +54,7 @@ class Visitor:
     def get(self, path: str) -> Page:
         return self._ask(urllib.request.Request(self._address(path)))
 
-    def post(
-        self, path: str, fields: dict[str, str] | Iterable[tuple[str, str]], photo: bytes | None = None
-    ) -> Page:
+    def post(self, path: str, fields: dict[str, str] | Iterable[tuple[str, str]], photo: bytes | None = None) -> Page:
         """Post as a multipart form, as the pages' own forms do."""
         pairs = list(fields.items()) if isinstance(fields, dict) else list(fields)
         edge = uuid.uuid4().hex
