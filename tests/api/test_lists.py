@@ -45,6 +45,13 @@ def test_a_list_is_narrowed_by_each_filter(wuxi: Township, program: type_of_call
     assert found(stage="accepted", q="路灯", channel="hotline") == {lamp}
 
 
+def test_a_search_finds_the_words_together_and_not_scattered(wuxi: Township, program: type_of_caller) -> None:
+    clerk = program(CLERK)
+    clerk.report(text="路灯不亮；另一盏灯坏了。", place="", category="")
+    together = clerk.report(text="村口的路灯坏了。", place="", category="").json()["number"]
+    assert [item["number"] for item in clerk.get("/cases", q="路灯坏").json()["items"]] == [together]
+
+
 def test_a_line_tells_code_and_name(wuxi: Township, program: type_of_caller) -> None:
     clerk = program(CLERK)
     clerk.report()
