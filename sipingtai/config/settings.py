@@ -82,7 +82,11 @@ DATABASE_ROUTERS = ["sipingtai.access.routers.OwnerMigrates"]
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 CACHES = {
     # One cache for all processes, so that a lockout counts every worker's failures.
-    "default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "access_cache"},
+    "default": {
+        "BACKEND": "django.core.cache.backends.db.DatabaseCache",
+        "LOCATION": "access_cache",
+        "OPTIONS": {"MAX_ENTRIES": 50_000},  # at Django's 300, a crowd of addresses would push one's count out
+    },
 }
 
 # Who comes in
