@@ -1,6 +1,5 @@
 """`POST /cases/{number}/{action}`: make one move. What is permitted stands in the table of moves alone."""
 
-import secrets
 from collections.abc import Sequence
 from typing import Annotated
 
@@ -25,7 +24,6 @@ from sipingtai.core.case import Case
 from sipingtai.core.decide import permitted
 from sipingtai.core.moves import Move
 from sipingtai.core.posts import Actor
-from sipingtai.core.setting import Setting
 from sipingtai.core.table import Row
 from sipingtai.core.who import works_at
 from sipingtai.faces.asker import Asker, asker_of
@@ -115,7 +113,6 @@ def _move(action: Action, body: MoveIn, row: models.Case, asker: Asker) -> Move:
         override=body.override,
         files=len(body.files),
         other=_other(body.other) if body.other else None,
-        sampled=action is Action.SETTLE and _drawn(row, asker.setting),
         system=body.system,
         reason=texts["reason"],
         text=texts["text"],
@@ -159,11 +156,6 @@ def _other(number: str) -> Case:
         return case_of(find(number))
     except NotFound as error:
         raise invalid({"other": error.message}) from error
-
-
-def _drawn(row: models.Case, setting: Setting) -> bool:
-    """Whether a settled case is drawn for verification (抽查): by lot, so that nobody knows beforehand."""
-    return secrets.randbelow(100) < setting.rules(row.command).settle_sample_percent
 
 
 def _acting_for(row: models.Case, actor: Actor) -> int | None:

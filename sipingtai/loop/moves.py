@@ -10,10 +10,11 @@ The caller opens the actor's scope, which is the transaction.
 """
 
 import json
+import secrets
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
-from attrs import frozen
+from attrs import evolve, frozen
 from django.db import OperationalError, connection
 
 from sipingtai.access.actor_scope import as_system
@@ -75,6 +76,8 @@ def move(
     locked = lock(case_id)
     if seen is not None and seen != locked.case.steps:
         raise Conflict(_since(case_id, seen))
+    if asked.action is Action.SETTLE:
+        asked = evolve(asked, sampled=asked.sampled or _drawn(locked.case, setting))
     decision = decide(locked.case, asked, actor, now, setting)
     if isinstance(decision, Refusal):
         raise Refused(decision)
@@ -82,6 +85,11 @@ def move(
         _store(decision, locked.link, actor=actor, unit=unit, now=now, texts=texts or spoken(asked), files=files)
         after = _carry_out(decision.echoes, decision.after, now=now, setting=setting)
     return Moved(case=after, step=decision.after.steps)
+
+
+def _drawn(case: Case, setting: Setting) -> bool:
+    """Whether a settled case is drawn for verification (抽查): by lot, so that nobody knows beforehand."""
+    return secrets.randbelow(100) < setting.rules(case.command).settle_sample_percent
 
 
 def spoken(asked: Move) -> dict[str, str]:
