@@ -1,8 +1,10 @@
 """What must not happen: seeing what is not one's own, a crash on any input, a page without a way back."""
 
+import re
 import uuid
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
 from sipingtai.core.actions import Action
@@ -49,10 +51,28 @@ def test_a_complaint_is_not_seen_by_the_office_it_is_about(wuxi: Township) -> No
     assert answer.status_code == 422
 
 
-def test_a_file_of_an_unseen_case_is_not_found(wuxi: Township) -> None:
-    receipt = wuxi.report("涉密的事。", by=INTAKE, restricted=True)
-    answer = clerk(wuxi, "331125201-office-07").get(f"/cases/{receipt.number}/files/{uuid.uuid4()}")
-    assert answer.status_code == 404
+def test_a_file_is_found_by_who_sees_the_case_and_by_nobody_else(wuxi: Township) -> None:
+    desk = clerk(wuxi, INTAKE)
+    paper = SimpleUploadedFile("情况.pdf", b"%PDF-1.4\n1 0 obj<<>>endobj\ntrailer<<>>\n%%EOF", "application/pdf")
+    answer = desk.report("涉及未成年人的事。", restricted="on", files=paper)
+    assert answer.status_code == 302, text(answer)
+    number = answer["Location"].rsplit("/", 1)[1]
+    found = re.search(rf"/cases/{number}/files/[0-9a-f-]+", text(desk.see(number)))
+    assert found
+    whole = desk.get(found[0])
+    assert whole["Content-Disposition"].startswith("attachment")
+    assert whole["X-Content-Type-Options"] == "nosniff"
+    assert clerk(wuxi, "331125201-office-07").get(found[0]).status_code == 404
+    other = wuxi.report("路灯坏了。", by=INTAKE).number  # nor under the number of another case
+    assert desk.get(found[0].replace(number, other)).status_code == 404
+    assert desk.get(f"/cases/{number}/files/{uuid.uuid4()}").status_code == 404
+
+
+def test_a_program_is_not_taken_as_a_photo(wuxi: Township) -> None:
+    answer = clerk(wuxi, INTAKE).report("路灯坏了。", files=SimpleUploadedFile("photo.jpg", b"MZ" + b"\x00" * 200))
+    assert answer.status_code == 422
+    assert "不能上传程序文件" in text(answer)
+    assert "路灯坏了。" in text(answer)
 
 
 FORGED = {

@@ -214,12 +214,8 @@ def test_offered_is_exactly_what_the_table_permits(wuxi: Township) -> None:
     assert not offered & {"dispatch", "accept", "verify", "void", "reassign", "grant_extension"}
 
 
-@pytest.mark.parametrize(
-    "who", ["331125-dispatcher", "331125201-leader", "331125201200-station", "331125201-oversight"]
-)
+@pytest.mark.parametrize("who", ["331125-dispatcher", "331125201-leader", "331125201-oversight", "331125201-system"])
 def test_every_post_has_a_desk(wuxi: Township, who: str) -> None:
-    if who not in wuxi.accounts:
-        pytest.skip("no such post in this township")
     assert clerk(wuxi, who).get("/").status_code == 200
 
 

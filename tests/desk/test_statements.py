@@ -1,13 +1,15 @@
 """How often the desk asks the database: the same for one row or a hundred, for a short story or a long one."""
 
+import re
 from collections.abc import Callable
+from html import unescape
 
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from sipingtai.core.actions import Action as A
-from tests.desk.clerk import clerk
+from tests.desk.clerk import Clerk, clerk, text
 from tests.township import Township
 
 pytestmark = pytest.mark.django_db
@@ -26,6 +28,18 @@ def statements(act: Callable[[], object]) -> list[str]:
     return [sql for sql in found if not frame(sql)]
 
 
+def every_number(desk: Clerk, address: str) -> int:
+    """How many different cases one comes to by 更多, page after page."""
+    found: set[str] = set()
+    while address:
+        page = text(desk.get(address))
+        rows = page.split('id="case"')[0] if address.startswith("/?") else page
+        found |= set(re.findall(r"\d{9}-\d{8}-\d{6}", rows))
+        more = re.search(r'href="([^"]+)"[^>]*>更多', page)
+        address = unescape(more[1]) if more else ""
+    return len(found)
+
+
 def test_a_queue_and_a_list_ask_the_same_for_one_row_and_a_hundred(
     wuxi: Township, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -41,6 +55,8 @@ def test_a_queue_and_a_list_ask_the_same_for_one_row_and_a_hundred(
     with capsys.disabled():
         print("\n  statements of a list, 1 and 100 cases:", {a: (few[a], many[a]) for a in addresses})
     assert few == many
+    for address in ("/?queue=reported", "/cases"):
+        assert every_number(desk, address) == 100
     assert max(n for address, n in many.items() if address != "/?queue=reported") <= 5
     # With the list stands a whole case: its page costs the rest.
     assert many["/?queue=reported"] < 10

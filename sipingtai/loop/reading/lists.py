@@ -7,7 +7,8 @@ from typing import Any
 from attrs import field, frozen
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
-from sipingtai.cases.models import Case, Text, Word
+from sipingtai.cases.models import Case, Clock, Text, Word
+from sipingtai.core.clocks import ClockKind
 from sipingtai.core.limits import ClockState
 from sipingtai.core.setting import Setting
 from sipingtai.core.stages import Stage
@@ -70,8 +71,9 @@ def page(
         rows = rows.filter(_after(cursor, by_due=by_due))
     found = list(rows.defer("state")[: size + 1])
     more, found = len(found) > size, found[:size]
-    texts = first_texts([row.id for row in found])
-    lines = tuple(line(row, texts.get(row.id, {}), setting, now) for row in found)
+    ids = [row.id for row in found]
+    texts, clocks = first_texts(ids), step_clocks(ids)
+    lines = tuple(line(row, texts.get(row.id, {}), clocks.get(row.id), setting, now) for row in found)
     return Page(lines=lines, next=_cursor(found[-1], by_due=by_due) if more else "")
 
 
@@ -84,7 +86,7 @@ def first_texts(ids: list[int]) -> Mapping[int, Mapping[str, str]]:
     return found
 
 
-def line(row: Case, texts: Mapping[str, str], setting: Setting, now: datetime) -> Line:
+def line(row: Case, texts: Mapping[str, str], clock: Clock | None, setting: Setting, now: datetime) -> Line:
     category = setting.categories.get(row.category)
     holder = setting.units.get(row.holder or 0)
     return Line(
@@ -103,22 +105,34 @@ def line(row: Case, texts: Mapping[str, str], setting: Setting, now: datetime) -
         holder=holder.name if holder else "",
         received_at=row.received_at,
         due_at=row.due_at,
-        clock=clock_state(row, now),
+        clock=clock_state(row, clock, now),
     )
 
 
-def clock_state(row: Case, now: datetime) -> ClockState | None:
-    """A list's clock in words, from the stored due moment: the case page has the exact marks."""
+def step_clocks(ids: list[int]) -> Mapping[int, Clock]:
+    """The clock of whoever holds each of these cases, the earliest where there are two: one statement."""
+    rows = Clock.objects.filter(case_id__in=ids, paused_at=None).exclude(kind__in=_NOT_THE_HOLDERS) if ids else ()
+    found: dict[int, Clock] = {}
+    for row in rows:
+        if row.kind == ClockKind.TRACK.value and row.ref:
+            continue  # it counts for the command below, which awaits an answer
+        if row.case_id not in found or row.due_at < found[row.case_id].due_at:
+            found[row.case_id] = row
+    return found
+
+
+_NOT_THE_HOLDERS = tuple(kind.value for kind in (ClockKind.TOTAL, ClockKind.ASSIST, ClockKind.APPROVE))
+
+
+def clock_state(row: Case, clock: Clock | None, now: datetime) -> ClockState | None:
+    """How a case's step clock stands, by the same marks as on its own page."""
     if row.stage == Stage.SUSPENDED:
         return ClockState.PAUSED
-    if row.due_at is None:
+    if clock is None or row.due_at is None:
         return None
-    if now >= row.due_at:
-        return ClockState.LONG_OVERDUE if row.total_due_at and now >= row.total_due_at else ClockState.OVERDUE
-    return ClockState.SOON if (row.due_at - now).total_seconds() < _SOON_SECONDS else ClockState.NORMAL
-
-
-_SOON_SECONDS = 8 * 3600
+    if now >= clock.due_at:
+        return ClockState.LONG_OVERDUE if now >= clock.red_at else ClockState.OVERDUE
+    return ClockState.SOON if now >= clock.warn_at else ClockState.NORMAL
 
 
 def _narrowed(rows: QuerySet[Case], filters: Filters, now: datetime) -> QuerySet[Case]:
