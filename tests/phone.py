@@ -32,6 +32,7 @@ def phone(browser: Browser, theme: str = "light") -> Iterator[tuple[Page, list[s
 
 def fits(page: Page) -> bool:
     """Whether nothing is wider than the screen and everything a finger presses is at least 48 pixels high."""
+    page.wait_for_load_state()  # before the sheet is there, everything is small
     small = page.evaluate(
         """targets => [...document.querySelectorAll(targets)]
             .filter(e => e.checkVisibility() && e.offsetWidth > 1)

@@ -16,6 +16,7 @@ from sipingtai.core.calendar import local
 from sipingtai.core.setting import Urgency
 from sipingtai.faces.asked import Asked, action_named, read, unit_acting
 from sipingtai.faces.asker import Asker, asker_of
+from sipingtai.faces.bounded import bounded
 from sipingtai.faces.file_answer import file_answer, is_picture
 from sipingtai.faces.uploaded import attachments
 from sipingtai.field import words
@@ -45,6 +46,7 @@ def show(request: HttpRequest, number: str) -> HttpResponse:
     return _page(request, number)
 
 
+@bounded
 @login_required
 @require_POST
 def act(request: HttpRequest, number: str, name: str) -> HttpResponse:

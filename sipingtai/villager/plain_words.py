@@ -1,4 +1,4 @@
-"""What a case looks like to whoever reported it: plain words for stages and steps, never a person, never an inner reason."""
+"""What a case looks like to whoever reported it: plain words, never a person, never an inner reason."""
 
 from sipingtai.core.actions import Action
 from sipingtai.core.case import Case, Outcome
@@ -70,11 +70,10 @@ def state_of(case: Case, setting: Setting) -> tuple[str, str]:
             return "正在核查", "单位报告已经办好，正在核查是不是真的办好了。"
         case Stage.VERIFIED:
             return "等您评价", "结果已经核查。请您看看满意不满意。"
+        case Stage.DECLINED if case.reviewed:
+            return "不予受理", "复核后维持，理由见下。"
         case Stage.DECLINED:
-            return (
-                "不予受理",
-                "您如果不同意，可以申请一次复核，由另一位工作人员审查。" if not case.reviewed else "复核后维持。",
-            )
+            return "不予受理", "您如果不同意，可以申请一次复核，由另一位工作人员审查。"
         case Stage.CLOSED | Stage.ARCHIVED:
             return "已办结", "事情已经办结。"
         case Stage.VOID:

@@ -79,7 +79,7 @@ def progress(request: HttpRequest) -> HttpResponse:
 
 @require_POST
 @private
-def leave(request: HttpRequest) -> HttpResponse:
+def leave(_request: HttpRequest) -> HttpResponse:
     """Remove number and code from this telephone."""
     response = redirect("villager:start")
     visitor.forget(response)

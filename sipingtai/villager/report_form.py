@@ -52,20 +52,8 @@ class ReportForm(forms.Form):
         error_messages={"required": "请选择在哪个村。", "invalid_choice": "没有这个地方，请重新选择。"},
     )
     place = PlainText(longest=PLACE, required=False, label="具体地点", help_text="例如：村口桥头、某某家门前。可不填。")
-    longitude = forms.FloatField(
-        required=False,
-        min_value=-180,
-        max_value=180,
-        label="经度",
-        widget=forms.TextInput(attrs={"inputmode": "decimal"}),
-    )
-    latitude = forms.FloatField(
-        required=False,
-        min_value=-90,
-        max_value=90,
-        label="纬度",
-        widget=forms.TextInput(attrs={"inputmode": "decimal"}),
-    )
+    longitude = forms.FloatField(required=False, min_value=-180, max_value=180, label="经度")
+    latitude = forms.FloatField(required=False, min_value=-90, max_value=90, label="纬度")
     about = forms.BooleanField(required=False, label="反映的是乡镇某单位或干部")
     office = forms.ChoiceField(
         required=False,
@@ -85,10 +73,11 @@ class ReportForm(forms.Form):
             assert isinstance(choice, forms.ChoiceField)
             choice.choices = options
         for field in ("longitude", "latitude"):
-            self.fields[field].error_messages |= {
-                name: "坐标不对：经度应在 -180 到 180 之间，纬度应在 -90 到 90 之间；不清楚可以不填。"
-                for name in ("invalid", "min_value", "max_value")
-            }
+            self.fields[field].widget = forms.TextInput(attrs={"inputmode": "decimal"})
+            self.fields[field].error_messages |= dict.fromkeys(
+                ("invalid", "min_value", "max_value"),
+                "坐标不对：经度在 -180 到 180 之间，纬度在 -90 到 90 之间；不清楚可以不填。",
+            )
         self.fields["phone"].widget.attrs |= {"type": "tel", "inputmode": "tel", "autocomplete": "tel"}
         self.fields["name"].widget.attrs["autocomplete"] = "name"
         self.fields["website"].widget.attrs |= {"tabindex": "-1", "autocomplete": "off"}

@@ -14,6 +14,7 @@ from sipingtai.core.calendar import local
 from sipingtai.core.case import Channel
 from sipingtai.core.posts import Actor, ActorKind
 from sipingtai.core.setting import Level, Setting
+from sipingtai.faces.bounded import bounded
 from sipingtai.faces.once import key_of
 from sipingtai.faces.uploaded import attachments
 from sipingtai.loop.errors import Invalid
@@ -23,7 +24,7 @@ from sipingtai.org.models import Command
 from sipingtai.org.setting import load
 from sipingtai.villager import visitor
 from sipingtai.villager.pace import REPORTS
-from sipingtai.villager.privacy import bounded, private
+from sipingtai.villager.privacy import private
 from sipingtai.villager.report_form import PHOTOS, ReportForm, offer
 
 REPORTER = Actor(kind=ActorKind.REPORTER)

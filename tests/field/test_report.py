@@ -25,7 +25,6 @@ pytestmark = pytest.mark.usefixtures("db")
 WORKER, OTHER, STATION, OFFICE = (
     "331125201-grid-01", "331125201-grid-02", "331125201-village-01", "331125201-office-06",
 )  # fmt: skip
-SETTLED = "02002"
 
 
 @pytest.fixture
@@ -118,6 +117,28 @@ def test_a_station_reports_for_its_village_or_one_of_its_grids(client: Client, w
     assert client.post("/field/report/", _filled(client)).status_code == 302
     _, case = _last()
     assert (case.channel, case.area) == (Channel.STATION, "331125201200")
+
+
+def test_a_command_room_reports_what_it_saw_in_a_village(client: Client, wuxi: Township) -> None:
+    client.force_login(wuxi.account("331125201-dispatcher"))
+    page = client.get("/field/report/").content.decode()
+    stand = next(s for s in re.findall(r'<option value="([^"]+)"', page) if "-331125201201-" in s)
+    assert (
+        client.post("/field/report/", {"key": str(uuid.uuid4()), "text": "桥塌了", "stand": stand}).status_code == 302
+    )
+    _, case = _last()
+    assert (case.channel, case.area) == (Channel.LIAISON, "331125201201")
+
+
+def test_a_form_without_its_token_is_refused(wuxi: Township) -> None:
+    strict = Client(enforce_csrf_checks=True)
+    strict.force_login(wuxi.account(WORKER))
+    assert strict.post("/field/report/", {"text": "x"}).status_code == 403
+
+
+def test_an_outsized_request_is_refused_before_it_is_read(worker: Client) -> None:
+    answer = worker.post("/field/report/", {"text": "x"}, CONTENT_LENGTH=str(65 * 1024 * 1024))
+    assert answer.status_code == 413
 
 
 def test_an_office_gets_work_and_reports_none(client: Client, wuxi: Township) -> None:

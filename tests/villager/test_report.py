@@ -6,6 +6,7 @@ from urllib.parse import urlencode
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.template.loader import render_to_string
 from django.test import Client
 
 from sipingtai.access import vault
@@ -143,6 +144,26 @@ def test_an_outsized_request_is_refused_before_it_is_read(client: Client) -> Non
     answer = client.post(FORM, filled(), CONTENT_LENGTH=str(65 * 1024 * 1024))
     assert answer.status_code == 413
     assert "64 MB" in answer.content.decode()
+
+
+def test_a_form_without_its_token_is_refused() -> None:
+    strict = Client(enforce_csrf_checks=True)
+    strict.get(FORM)
+    before = _count()
+    assert strict.post(FORM, filled()).status_code == 403
+    assert strict.post("/p/query/", {"code": "x"}).status_code == 403
+    assert _count() == before
+
+
+def test_somebody_signed_in_reports_as_any_villager(client: Client, wuxi: Township) -> None:
+    client.force_login(wuxi.account("331125201-grid-01"))
+    number, _ = send(client)
+    assert stored(number)[1].reporter.person == 0
+
+
+def test_several_townships_are_chosen_from() -> None:
+    page = render_to_string("villager/choose.html", {"townships": [("331125201", "雾溪"), ("331125202", "别处")]})
+    assert 'href="/p/report/331125202/"' in page
 
 
 def test_a_renamed_program_is_refused_by_name(client: Client) -> None:
