@@ -19,7 +19,7 @@ from sipingtai.org import models
 log = logging.getLogger(__name__)
 
 Role = models.PlatformMembership.Role
-ACROSS = Q(matter="跨平台")  # the pack format's word for what crosses platforms; any other ruling stays within one
+ACROSS = Q(matter="跨平台")  # the pack format's word for what crosses platforms; other rulings grade by weight
 KEPT = 4  # days kept in memory: today, and those a simulation or an import walks through
 
 
@@ -68,14 +68,11 @@ def _read(at: date, version: int) -> Setting:
     rows = list(models.Command.objects.order_by("unit__area__code"))
     catalogue = _catalogue(at)
     chiefs = _seats(models.ChiefSeat)
-    within, across = _seats(models.Arbiter, ~ACROSS), _seats(models.Arbiter, ACROSS)
+    arbiters, across = _seats(models.Arbiter), _seats(models.Arbiter, ACROSS)
     return Setting(
         units=_units(at),
         commands={
-            row.unit_id: _command(
-                row, chiefs[row.unit_id], within[row.unit_id] or across[row.unit_id], across[row.unit_id]
-            )
-            for row in rows
+            row.unit_id: _command(row, chiefs[row.unit_id], arbiters[row.unit_id], across[row.unit_id]) for row in rows
         },
         categories=_categories(catalogue),
         catalogue=catalogue,
@@ -112,7 +109,9 @@ def _seats(model: type[models.ChiefSeat | models.Arbiter], which: Q | None = Non
     found: dict[int, tuple[Seat, ...]] = defaultdict(tuple)
     rows = model.objects.filter(which or Q()).order_by("command_id", "position")
     for command, unit, post in rows.values_list("command_id", "unit_id", "post"):
-        found[command] += (Seat(unit, Post(post)),)
+        seat = Seat(unit, Post(post))
+        if seat not in found[command]:  # one post may settle several matters
+            found[command] += (seat,)
     return found
 
 

@@ -8,8 +8,11 @@ from pathlib import Path
 import pytest
 
 from sipingtai.org.packs.applying import apply
-from sipingtai.org.packs.findings import Finding, PackError
-from sipingtai.org.packs.shelf import PRESETS, Shelf, load
+from sipingtai.org.packs.content import Pack
+from sipingtai.org.packs.findings import Finding, Findings, PackError
+from sipingtai.org.packs.reading import read
+from sipingtai.org.packs.schema import build
+from sipingtai.org.packs.shelf import PRESETS, Shelf, delivered, find, load
 
 WUXI = "331125201-雾溪畲族乡"
 
@@ -20,6 +23,20 @@ def pack_file(tmp_path: Path) -> Path:
     for suffix in (".yaml", ".补充.yaml"):
         shutil.copy(PRESETS / "townships" / f"{WUXI}{suffix}", tmp_path)
     return tmp_path / f"{WUXI}.yaml"
+
+
+def document_alone(code: str) -> Pack:
+    """What the document states, without our supplement."""
+    path, findings = find(code), Findings()
+    pack = build(read(path), str(path), None, findings)
+    assert not findings, findings.items
+    return pack
+
+
+@pytest.fixture(scope="session")
+def everything() -> Shelf:
+    """All delivered packs: five townships and their counties."""
+    return load(delivered())
 
 
 @pytest.fixture

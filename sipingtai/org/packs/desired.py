@@ -239,13 +239,13 @@ def _chiefs(pack: Pack) -> Iterator[Row]:
 
 
 def _arbiters(pack: Pack) -> Iterator[Row]:
-    matters = {ref.name: (r.matter, r.clause) for r in reversed(pack.rulings) for ref in r.by}
-    seats = [(name, title.role) for name in pack.arbiters() if (title := pack.title(name)) and title.role]
+    named = [(r, pack.title(ref.name)) for r in pack.rulings for ref in r.by]
+    seats = [(ruling, title.name, title.role) for ruling, title in named if title and title.role]
     for command in _commands(pack):
-        for position, (name, role) in enumerate(seats):
+        for position, (ruling, name, role) in enumerate(seats):
             yield {
                 "command__code": command, "position": position, "unit__code": room_code(pack.code),
-                "post": role.value, "title": name, "matter": matters[name][0], "clause": matters[name][1],
+                "post": role.value, "title": name, "matter": ruling.matter, "clause": ruling.clause,
             }  # fmt: skip
 
 

@@ -173,6 +173,8 @@ def _people(pack: Pack, findings: Findings) -> None:
             sort = places.get(seat.at.name)
             if sort and (seat.role in AT_PLATFORM) != (sort == "平台"):
                 findings.add(seat.at.place, f"“{seat.role.label}”不能设在{sort}“{seat.at.name}”", "换一个角色或所在")
+            if sort == "行政村" and pack.station is None:
+                _no_station(seat.at.place, findings)
             if sort and seat.role in AT_OFFICE and sort != "机构":
                 findings.add(seat.at.place, f"“{seat.role.label}”不能设在{sort}“{seat.at.name}”", "换一个角色或所在")
             if seat.role is Post.PLATFORM_HEAD:
@@ -185,10 +187,16 @@ def _people(pack: Pack, findings: Findings) -> None:
     for rule in pack.staffing:
         if rule.substitute and rule.substitute not in templates:
             findings.add(rule.place, f"没有替补账号“{rule.substitute}”", suggestion(rule.substitute, sorted(templates)))
+        if rule.target == "行政村" and pack.station is None:
+            _no_station(rule.place, findings)
         if rule.role is Post.PLATFORM_HEAD and heads:
             findings.add(
                 rule.place, "平台负责人已在“人员”中逐个写明，又逐一配备", "两处只留一处，一个平台只有一名负责人"
             )
+
+
+def _no_station(place: Place, findings: Findings) -> None:
+    findings.add(place, "没有村级工作站，不能在行政村任职", "写上“村级工作站”，或删去这一项")
 
 
 def _command(pack: Pack, findings: Findings) -> None:
