@@ -61,7 +61,7 @@ _DUE = "SELECT case_id FROM cases_clock WHERE next_at <= %s GROUP BY case_id ORD
 
 
 def close_settled(now: datetime) -> Swept:
-    """Close what was settled on the spot and not drawn for verification; the settling does so itself, this is for rests."""
+    """Close what was settled on the spot, not drawn for verification, and yet stayed open: there should be none."""
     with system_scope("定时：自结"):
         found = models.Case.objects.filter(stage=Stage.FINISHED.value, state__settled=True)
         waiting = list(found.exclude(state__sampled=True).values_list("id", flat=True)[:AT_MOST])

@@ -37,7 +37,7 @@ def create_people(shelf: Shelf, passwords: Mapping[str, str] | None = None) -> d
             known.setdefault(password, make_password(password))
             encoded = known[password]
         else:
-            encoded = _quick(password)
+            encoded = quick_hash(password)
         rows.append(
             Account(
                 username=person.account, display_name=person.display[:64], password=encoded, must_change_password=True
@@ -53,7 +53,7 @@ def _missing(shelf: Shelf) -> list[Appointment]:
     return [a for name, a in wanted.items() if name not in have]
 
 
-def _quick(password: str) -> str:
+def quick_hash(password: str) -> str:
     """A hash of few rounds: rounds protect weak passwords, and 79 random bits are none. Signing in rehashes it."""
     hasher = get_hasher()
     if isinstance(hasher, PBKDF2PasswordHasher):

@@ -1,0 +1,393 @@
+"""The stories the demo tells (演示情节): each takes one matter to one of the places a matter can come to.
+
+`STORIES` says how many of each there are among two hundred, and how long ago they began, in days.
+"""
+
+from collections.abc import Callable
+from datetime import timedelta
+
+from attrs import frozen
+
+from sipingtai.core.actions import Action as A
+from sipingtai.core.case import Channel, Colour
+from sipingtai.core.clocks import ClockKind
+from sipingtai.core.posts import Actor, Post
+from sipingtai.ops.demo import matters as m
+from sipingtai.ops.demo.walk import Walk
+
+CHANNELS = (
+    Channel.GRID, Channel.GRID, Channel.GRID, Channel.HOTLINE, Channel.HOTLINE, Channel.VILLAGER, Channel.VISIT,
+    Channel.LIAISON, Channel.INSPECTION, Channel.POLICE, Channel.SENSOR, Channel.MEETING, Channel.DEPARTMENT,
+)  # fmt: skip
+
+
+def _reported(w: Walk, channel: Channel | None = None) -> Walk:
+    return w.report(w.draw.choice(m.ORDINARY), channel or w.draw.choice(CHANNELS))
+
+
+def waiting(w: Walk) -> None:
+    """Nobody has looked at it yet."""
+    _reported(w)
+
+
+def urgent(w: Walk) -> None:
+    """Urgent, and on its way to an office."""
+    w.report(w.draw.choice(m.ORDINARY), Channel.HOTLINE, urgency=w.urgent()).accept().dispatch().forward()
+
+
+def accepted(w: Walk) -> None:
+    _reported(w).accept()
+
+
+def unclear(w: Walk) -> None:
+    """Its category is not known; the analyst finds it."""
+    sort = w.draw.choice(m.ORDINARY)
+    w.report(sort, Channel.HOTLINE, category="").accept()
+    w.later().do(w.room(Post.ANALYST), A.CLASSIFY, category=sort.category, reason="按内容研判")
+
+
+def at_platform(w: Walk) -> None:
+    _reported(w).accept().dispatch()
+
+
+def to_be_signed(w: Walk) -> None:
+    _reported(w).accept().dispatch().forward()
+
+
+def at_work(w: Walk) -> None:
+    _reported(w).to_work().later().do(w.main_office, A.PROGRESS, text="已到现场查看，正在处理。")
+
+
+def with_assistance(w: Walk) -> None:
+    """协办: two offices help, one has done its part."""
+    _reported(w).to_work()
+    main = w.case.main
+    assert main is not None
+    others = w.cast.members(main.platform or main.unit, main.unit)[:2]
+    w.later().do(w.main_office, A.ENLIST, assists=tuple(others), reason="需要配合")
+    w.later().do(w.office(others[0]), A.SIGN_ASSIST).later().do(
+        w.office(others[0]), A.COMPLETE_ASSIST, text="已配合完成。"
+    )
+
+
+def supervised(w: Walk) -> None:
+    """Late, urged, then a yellow and a red card, the red one answered in writing."""
+    _reported(w).to_work().days(4).do(w.room(Post.DISPATCHER), A.URGE, text="请抓紧办理。")
+    w.days(2).do(w.room(Post.DISPATCHER), A.SUPERVISE, colour=Colour.YELLOW, reason="催办后仍无进展")
+    w.days(2).do(w.room(Post.CHIEF), A.SUPERVISE, colour=Colour.RED, reason="黄牌后仍超期")
+    w.later().do(w.room(Post.CHIEF), A.INSTRUCT, text="本周内务必办结。")
+    w.later().do(w.main_office, A.REPLY_SUPERVISION, text="因等待配件延误，已加派人手，三日内完成。")
+
+
+def extended(w: Walk) -> None:
+    """延期, granted by the platform's head, or the chief where there is no platform."""
+    _reported(w).to_work().later().do(w.main_office, A.REQUEST_EXTENSION, days=5, reason="连续降雨，无法施工")
+    application = w.case.applications[0]
+    decider = w.cast.at(application.decider.unit, application.decider.post or Post.CHIEF, Post.CHIEF)
+    w.later().do(decider, A.GRANT_EXTENSION)
+
+
+def asking_for_time(w: Walk) -> None:
+    _reported(w).to_work().later().do(w.main_office, A.REQUEST_EXTENSION, days=3, reason="需要上级单位配合")
+
+
+def suspended(w: Walk) -> None:
+    """挂起 until a date that lies ahead."""
+    until = w.end + timedelta(days=w.draw.randint(5, 12))
+    _reported(w).to_work().later().do(w.main_office, A.REQUEST_SUSPENSION, until=until, reason="等待专业机构鉴定")
+    w.later().do(w.room(Post.CHIEF), A.GRANT_SUSPENSION)
+
+
+def resumed(w: Walk) -> None:
+    """A suspension that came to its end by itself; then the work was done."""
+    _reported(w).to_work().later()
+    until = w.now + timedelta(days=4)
+    w.do(w.main_office, A.REQUEST_SUSPENSION, until=until, reason="等待材料到货")
+    w.later().do(w.room(Post.CHIEF), A.GRANT_SUSPENSION).at(until).system(A.RESUME)
+    w.later().finish().verify().rate()
+
+
+def returned(w: Walk) -> None:
+    """退单: the office says it is not theirs, the command has yet to decide."""
+    _return(_reported(w).to_work())
+
+
+def _return(w: Walk) -> Walk:
+    main = w.case.main
+    assert main is not None
+    proposed = w.cast.members(main.platform or main.unit, main.unit)
+    target = proposed[0] if proposed else w.cast.office_for(w.cast.township, "13012", but=frozenset({main.unit}))[1]
+    return w.later().do(
+        w.main_office,
+        A.REQUEST_RETURN,
+        clause="职责清单第1条",
+        to=target,
+        reason="不属于本单位职责，建议改由相关单位承办",
+    )
+
+
+def finally_ruled(w: Walk) -> None:
+    """Returned twice: the second ruling is final and becomes a precedent."""
+    _return(_reported(w).to_work())
+    w.later().do(w.room(Post.DISPATCHER), A.GRANT_RETURN, reason="同意，改由其他单位承办")
+    w.dispatch().forward().sign()
+    _return(w)
+    decider = w.case.holder
+    assert decider is not None
+    w.later().do(
+        w.cast.at(decider.unit, decider.post or Post.CHIEF, Post.CHIEF),
+        A.REFUSE_RETURN,
+        reason="最终裁定：由该单位承办",
+    )
+    w.days(1).finish().verify().rate()
+
+
+def reassigned(w: Walk) -> None:
+    """改派: taken from one office after it had signed, given to another."""
+    _reported(w).to_work()
+    main = w.case.main
+    assert main is not None
+    w.later().do(w.room(Post.DISPATCHER), A.REASSIGN, reason="研判后应由其他单位承办")
+    w.dispatch().forward(but=frozenset({main.unit})).sign()
+
+
+def recalled(w: Walk) -> None:
+    _reported(w).accept().dispatch().later(5, 30).do(w.room(Post.DISPATCHER), A.RECALL, reason="交办对象选错")
+
+
+def escalated(w: Walk) -> None:
+    """上报: what the township cannot manage goes to the county, which is at work on it."""
+    _to_county(w)
+
+
+def _to_county(w: Walk) -> Walk:
+    w.report(m.PUBLIC_ROAD, Channel.GRID).accept()
+    w.later().do(w.room(Post.DISPATCHER), A.ESCALATE, reason="县道养护不在乡级权限内")
+    w.later().do(w.room(Post.INTAKE, county=True), A.ACCEPT)
+    _, office = w.cast.office_for(w.cast.county, "04001")
+    w.later().do(w.room(Post.DISPATCHER, county=True), A.DISPATCH, to=office, reason="由主管部门承办")
+    return w.later().do(w.office(office), A.SIGN)
+
+
+def answered_from_above(w: Walk) -> None:
+    """The county did it and answered; the township checked, and its reporter was told."""
+    _to_county(w).days(2).finish()
+    w.later().do(w.room(Post.DISPATCHER, county=True), A.VERIFY)
+    w.later().do(w.room(Post.DISPATCHER, county=True), A.ANSWER, text="已由县里抢修完毕，请乡里核查并答复群众。")
+    w.verify().rate()
+
+
+def sent_back_from_above(w: Walk) -> None:
+    """The county declined: it is the township's after all."""
+    w.report(w.draw.choice(m.ORDINARY), Channel.HOTLINE).accept()
+    w.later().do(w.room(Post.DISPATCHER), A.ESCALATE, reason="拟请县里支持")
+    w.later().do(w.room(Post.DISPATCHER, county=True), A.ANSWER, verdict=False, text="属乡级职责，请在本级办理。")
+
+
+def handed_down(w: Walk) -> None:
+    """交办: from the county to the township, whose answer the county awaits."""
+    area = w.cast.setting.units[w.cast.county].area
+    w.report(w.draw.choice(m.ORDINARY), Channel.COUNTY, area=area, point=None, grid=None)
+    w.later().do(w.room(Post.INTAKE, county=True), A.ACCEPT)
+    w.later().do(w.room(Post.DISPATCHER, county=True), A.HAND_DOWN, to=w.cast.township, reason="请属地办理")
+    w.to_work()
+
+
+def answered_upwards(w: Walk) -> None:
+    handed_down(w)
+    w.days(1).finish().verify().later().do(w.room(Post.DISPATCHER), A.ANSWER, text="已办结，情况属实。")
+    w.later().do(w.room(Post.DISPATCHER, county=True), A.VERIFY).rate()
+
+
+def declined(w: Walk) -> None:
+    w.report(m.NOT_OURS, Channel.VILLAGER).later().do(
+        w.room(Post.INTAKE), A.DECLINE, reason="不属于本乡管辖，已告知反映渠道"
+    )
+
+
+def reviewed(w: Walk) -> None:
+    """复核: declined, asked again, and accepted by somebody else."""
+    w.report(w.draw.choice(m.ORDINARY), Channel.VILLAGER).later()
+    w.do(w.room(Post.INTAKE), A.DECLINE, reason="情况不清楚")
+    w.days(1).reporter(A.REVIEW, reason="就在村里，请派人来看一眼")
+    w.later().do(w.room(Post.DISPATCHER), A.GRANT_REVIEW, reason="经核实应当受理").dispatch().forward()
+
+
+def review_refused(w: Walk) -> None:
+    w.report(m.NOT_OURS, Channel.VILLAGER).later()
+    w.do(w.room(Post.INTAKE), A.DECLINE, reason="不属于本乡管辖")
+    w.days(1).reporter(A.REVIEW, reason="希望再考虑")
+    w.later().do(w.room(Post.DISPATCHER), A.REFUSE_REVIEW, reason="复核维持，已说明理由")
+
+
+def withdrawn(w: Walk) -> None:
+    sort = next(s for s in m.ORDINARY if s.category == "13014")
+    w.report(sort, Channel.VILLAGER).accept().later().reporter(A.WITHDRAW)
+
+
+def void(w: Walk) -> None:
+    _reported(w, Channel.HOTLINE).later().do(w.room(Post.ROOM_HEAD), A.VOID, reason="测试工单")
+
+
+def settled(w: Walk) -> None:
+    """即办自结: the grid worker did it on the spot."""
+    sort = w.draw.choice([s for s in m.ORDINARY if w.cast.setting.categories[s.category].level <= 2])
+    w.report(sort, Channel.GRID)
+    w.later(2, 20).do(_own_grid(w), A.SETTLE, text=f"当场处理：{w.draw.choice(sort.results)}", photos=1)
+
+
+def settled_and_drawn(w: Walk) -> None:
+    """Settled on the spot and drawn for verification: somebody has yet to check."""
+    sort = w.draw.choice([s for s in m.ORDINARY if w.cast.setting.categories[s.category].level <= 2])
+    w.report(sort, Channel.GRID).later(2, 20)
+    w.do(_own_grid(w), A.SETTLE, text=f"当场处理：{w.draw.choice(sort.results)}", photos=1, sampled=True)
+
+
+def _own_grid(w: Walk) -> Actor:
+    grid = w.case.reporter.grid
+    assert grid is not None
+    return w.cast.at(grid, Post.GRID_WORKER)
+
+
+def merged(w: Walk) -> None:
+    """并案: the same thing reported twice; the second follows the first."""
+    _merge(w)
+
+
+def _merge(w: Walk) -> Walk:
+    first, sort = w.report(w.draw.choice(m.ORDINARY), Channel.HOTLINE).accept(), w.sort
+    assert sort is not None
+    second = Walk(w.cast, w.draw, w.now, w.end).report(sort, Channel.VILLAGER)
+    second.at(w.now).later().do(second.room(Post.INTAKE), A.MERGE, other=first.case)
+    return first.at(second.now)
+
+
+def merged_and_done(w: Walk) -> None:
+    """The follower ends with its master, and its reporter is told as well."""
+    _merge(w).dispatch().forward().sign().days(1).finish().verify().rate()
+
+
+def divided(w: Walk) -> None:
+    """拆分: one affair of several parts, one of them done."""
+    w.report(m.WHOLE_AFFAIR, Channel.MEETING).accept().later()
+    first, _ = w.split(m.PARTS, "涉及几个单位，分开办理")
+    first.dispatch().forward().sign().days(1).finish().verify().rate()
+
+
+def referred(w: Walk) -> None:
+    """转外部系统, still there."""
+    w.report(w.draw.choice(m.ORDINARY), Channel.HOTLINE).accept()
+    w.later().do(w.room(Post.DISPATCHER), A.REFER, system="12345", reason="由热线平台承办")
+
+
+def referred_and_back(w: Walk) -> None:
+    referred(w)
+    w.days(2).link(A.ANSWER, text="承办单位已办结。").verify().rate()
+
+
+def restricted(w: Walk) -> None:
+    """限知: only who works on it sees it."""
+    w.report(w.draw.choice(m.RESTRICTED), Channel.STATION).to_work()
+
+
+def about_an_office(w: Walk) -> None:
+    """回避: a complaint about an office, which neither gets nor sees it."""
+    _, shunned = w.cast.office_for(w.cast.township, "13003")
+    w.report(m.COMPLAINT, Channel.VILLAGER, about=frozenset({shunned})).accept().dispatch().forward().sign()
+
+
+def finished(w: Walk) -> None:
+    _reported(w).to_work().days(w.draw.uniform(0.2, 2)).finish()
+
+
+def rejected(w: Walk) -> None:
+    """核查不通过: checked and found wanting, back at work."""
+    _reported(w).to_work().days(1).finish().later()
+    w.do(w.room(Post.DISPATCHER), A.REJECT, reason="现场查看仍未处理到位")
+
+
+def verified(w: Walk) -> None:
+    """Checked just now: its reporter may rate, and has not yet."""
+    _reported(w, Channel.VILLAGER).to_work().days(1).finish()
+    w.at(w.end - timedelta(minutes=w.draw.randint(20, 200))).do(w.room(Post.DISPATCHER), A.VERIFY)
+
+
+def reworked(w: Walk) -> None:
+    """The reporter was not satisfied: done again, then satisfied."""
+    _reported(w, Channel.VILLAGER).to_verified().rate(satisfied=False, reason="没过几天又坏了")
+    w.days(1).finish().verify().rate()
+
+
+def unhappy(w: Walk) -> None:
+    """The reporter was not satisfied: being done again."""
+    _reported(w, Channel.VILLAGER).to_verified().rate(satisfied=False, reason="只处理了一半")
+
+
+def concluded(w: Walk) -> None:
+    """Three times not good enough: the chief concludes, with reasons."""
+    _reported(w, Channel.VILLAGER).to_verified()
+    cap = w.cast.setting.rules(w.cast.township).rework_cap
+    for _ in range(cap):
+        w.rate(satisfied=False, reason="还是不满意")
+        if w.case.rework < cap:
+            w.days(0.5).finish().verify()
+    w.days(1).do(w.room(Post.CHIEF), A.CONCLUDE, reason="三次返工均已到位，诉求超出政策范围，已书面说明")
+
+
+def done(w: Walk) -> None:
+    _reported(w).to_verified().rate()
+
+
+def lapsed(w: Walk) -> None:
+    """Nobody rated it in time: closed by the clock."""
+    _reported(w, Channel.VILLAGER).to_verified()
+    clock = w.case.clock(ClockKind.FOLLOW_UP)
+    assert clock is not None
+    w.at(clock.due_at).system(A.CLOSE)
+
+
+def called_back(w: Walk) -> None:
+    """回访: the room asked, and the answer was good."""
+    _reported(w, Channel.HOTLINE).to_verified()
+    if w.case.stage.open:
+        w.later().do(w.room(Post.DISPATCHER), A.FOLLOW_UP, text="电话回访，反映人表示满意。")
+
+
+def reopened(w: Walk) -> None:
+    _reported(w, Channel.VILLAGER).to_verified().rate().days(3).reporter(A.REOPEN, reason="问题又出现了")
+
+
+def archived(w: Walk) -> None:
+    _reported(w, Channel.VILLAGER).to_verified().rate()
+    days = w.cast.setting.rules(w.cast.township).reopen_days
+    w.at(w.now + timedelta(days=days, hours=6)).system(A.ARCHIVE)
+
+
+@frozen
+class Story:
+    tell: Callable[[Walk], None]
+    times: int  # among two hundred
+    oldest: float  # days ago
+    youngest: float
+
+
+def story(tell: Callable[[Walk], None], times: int, oldest: float, youngest: float) -> Story:
+    return Story(tell, times, oldest, youngest)
+
+
+STORIES: tuple[Story, ...] = (
+    story(done, 44, 60, 10), story(called_back, 12, 60, 10), story(settled, 16, 60, 1), story(lapsed, 6, 58, 25),
+    story(archived, 10, 60, 50), story(waiting, 9, 1.5, 0.1), story(urgent, 4, 1, 0.3), story(accepted, 5, 2, 0.4),
+    story(unclear, 4, 3, 0.6), story(at_platform, 5, 3, 0.6), story(to_be_signed, 6, 3, 0.8),
+    story(at_work, 14, 7, 1.5), story(with_assistance, 4, 7, 3), story(supervised, 3, 24, 15),
+    story(extended, 3, 8, 3), story(asking_for_time, 2, 4, 2), story(suspended, 3, 8, 3), story(resumed, 3, 50, 20),
+    story(returned, 3, 4, 2), story(finally_ruled, 3, 50, 14), story(reassigned, 2, 6, 3), story(recalled, 2, 3, 1),
+    story(escalated, 3, 7, 3), story(answered_from_above, 4, 50, 15), story(sent_back_from_above, 2, 5, 2),
+    story(handed_down, 2, 7, 4), story(answered_upwards, 3, 50, 15), story(declined, 3, 40, 2),
+    story(reviewed, 2, 6, 4), story(review_refused, 1, 40, 8), story(withdrawn, 2, 40, 3), story(void, 2, 40, 2),
+    story(settled_and_drawn, 2, 2, 0.5), story(merged, 2, 3, 1), story(merged_and_done, 3, 50, 12),
+    story(divided, 2, 14, 8), story(referred, 2, 6, 2), story(referred_and_back, 3, 50, 15),
+    story(restricted, 3, 7, 3), story(about_an_office, 2, 7, 3), story(finished, 6, 5, 3), story(rejected, 2, 8, 5),
+    story(verified, 6, 7, 6), story(reworked, 3, 50, 18), story(unhappy, 2, 10, 8), story(concluded, 1, 55, 40),
+    story(reopened, 2, 25, 16),
+)  # fmt: skip
