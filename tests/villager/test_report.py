@@ -11,6 +11,7 @@ from django.test import Client
 
 from sipingtai.access import vault
 from sipingtai.access.actor_scope import system_scope
+from sipingtai.access.keys import installed_keys
 from sipingtai.cases import models
 from sipingtai.core.case import Channel
 from tests.township import Township
@@ -47,6 +48,12 @@ def test_the_same_form_sent_twice_is_one_case_with_the_same_code(client: Client)
     client.post(FORM, form)
     assert receipt(client) == first
     assert _count() == before + 1
+
+
+def test_a_rotated_key_does_not_change_the_code_given(client: Client) -> None:
+    given = send(client)
+    installed_keys().rotate("tracking")
+    assert receipt(client) == given
 
 
 def test_another_visitor_with_the_same_key_gets_a_case_of_their_own(client: Client) -> None:
