@@ -34,7 +34,7 @@ EVENTS = {
     Action.GRANT_SUSPENSION: "因客观原因暂停计时",
     Action.RESUME: "恢复办理",
     Action.SETTLE: "现场处理完毕",
-    Action.FINISH: "单位报告了办理结果",
+    Action.FINISH: "单位报告已经办好",
     Action.VERIFY: "结果核查通过",
     Action.REJECT: "核查未通过，重新办理",
     Action.RATE: "您作了评价",

@@ -49,7 +49,8 @@ class Progress:
     state: str
     explained: str
     reported_at: datetime
-    expected: datetime | None  # when it should be done; None once ended or while suspended
+    expected: datetime | None  # when it should be done; None once it was, and while suspended
+    late: bool  # that day has passed
     text: str
     place: str
     result: str
@@ -72,14 +73,16 @@ def progress_of(row: models.Case, setting: Setting, now: datetime) -> Progress:
     told = next((s for s in reversed(steps) if s.action in _TOLD), None)
     photos = _photos(row.id)
     state, explained = plain_words.state_of(case, setting)
-    total = case.clock(ClockKind.TOTAL)
+    total = case.clock(ClockKind.TOTAL) if case.stage not in _AFTER_CHECK else None
+    expected = local(total.due_at) if total and total.paused_at is None else None
     return Progress(
         number=row.number,
         seen=row.steps,
         state=state,
         explained=explained,
         reported_at=local(case.reported_at),
-        expected=local(total.due_at) if total and total.paused_at is None else None,
+        expected=expected,
+        late=expected is not None and expected < now,
         text=texts.get((1, "text"), ""),
         place=texts.get((1, "place"), ""),
         result=texts.get((result.no, "note"), "") if result else "",

@@ -9,9 +9,11 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
+from sipingtai.access.actor_scope import system_scope
 from sipingtai.core.actions import Action
 from sipingtai.core.calendar import local
 from sipingtai.core.stages import Stage
+from sipingtai.villager.reading import progress_of
 from tests.township import Township
 from tests.villager.pages import hidden, look_up, photo, send, stored
 
@@ -221,6 +223,15 @@ def test_the_progress_page_costs_a_handful_of_statements(client: Client, wuxi: T
         client.get("/p/progress/")
     print(f"progress page: {len(few)} statements at 1 step, {len(many)} at 8")
     assert len(many) == len(few) <= 14
+
+
+def test_a_day_that_has_passed_is_admitted(client: Client, wuxi: Township) -> None:
+    number, code = send(client)
+    row, _ = stored(number)
+    with system_scope("测试"):
+        found = progress_of(row, wuxi.setting, local(timezone.now()) + timedelta(days=200))
+    assert found.late
+    assert "预计" in look_up(client, code)
 
 
 @pytest.mark.parametrize("name", ["accept", "void", "nonsense", "RATE", "%00"])
