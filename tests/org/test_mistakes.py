@@ -1,12 +1,13 @@
 """Each kind of mistake in a pack names its file, its line, and what to do."""
 
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from sipingtai.org.packs.findings import Finding, PackError
-from sipingtai.org.packs.shelf import find, load
+from sipingtai.org.packs.shelf import PRESETS, find, load
 
 Mistakes = Callable[[], list[Finding]]
 
@@ -44,6 +45,24 @@ def test_the_delivered_pack_has_none(mistakes: Mistakes) -> None:
         (("由: [乡党委副书记]", "由: [乡党委副书记, 乡党委副书记]"), 0, ("写了两次", "删去")),
         (("    召集: [食安办,", "    召集: [食品办,"), 0, ("没有写明机构“食品办”", "食安办")),
         (('  上级: "331125"', '  上级: "330102"'), None, ("不是本地代码", "核对")),
+        (("  先行受理: 指挥室", "  先行受理: 派出所"), 0, ("“先行受理”不能是“派出所”", "村级工作站")),
+        (
+            ("  设在: 党政综合办公室", "  设在: 党政综合办公室\n  主任: 办公室主任"),
+            1,
+            ("没有写明岗位“办公室主任”", "岗位"),
+        ),
+        (
+            ("    成员:\n      - 派出所", "    配合: [派出]\n    成员:\n      - 派出所"),
+            0,
+            ("没有写明机构“派出”", "派出所"),
+        ),
+        (
+            ("来源:\n", "监督:\n  - {事项: 督查, 由: [督查组]}\n来源:\n"),
+            1,
+            ("没有写明岗位或机构“督查组”", "岗位或机构"),
+        ),
+        (("来源:\n", "值班:\n  周期: 每日\n  由: [班子]\n来源:\n"), 2, ("没有写明岗位“班子”", "班子成员")),
+        (("来源:\n", "服务事项:\n  - {名称: 登记, 机构: 大厅}\n来源:\n"), 1, ("没有写明机构“大厅”", "机构")),
         (("指挥室:\n", "指挥室: 有\n架构二:\n"), 0, ("“指挥室”写法不对", "键")),
     ],
 )
@@ -99,6 +118,29 @@ def test_a_mistake_in_the_supplement_names_line_and_remedy(
     if "绕回" not in wrong:  # a circle is told at the office's first mention
         assert any(f.place.file == str(supplement) for f in found)
         assert "写了两次" in wrong or any(abs(f.place.line - line) <= 2 for f in found)
+
+
+def test_whoever_the_document_makes_director_must_sit_there(pack_file: Path, mistakes: Mistakes) -> None:
+    change(pack_file, "  设在: 党政综合办公室", "  设在: 党政综合办公室\n  主任: 乡长")
+    (finding,) = mistakes()
+    assert "“指挥室主任”应为“乡长”，room-head 不任此岗位" in finding.wrong
+    assert "乡长" in finding.remedy
+
+
+def test_without_stations_nobody_sits_in_a_village(supplement: Path, mistakes: Mistakes) -> None:
+    line = change(supplement, "村级工作站:\n  设置: 每村\n  上报答复: 移交\n", "")
+    assert line
+    assert [f.wrong for f in mistakes()] == ["没有村级工作站，不能在行政村任职"]
+
+
+def test_a_county_has_no_village_stations(tmp_path: Path) -> None:
+    for path in (PRESETS / "townships").glob("331125-*.yaml"):
+        shutil.copy(path, tmp_path)
+    county = tmp_path / "331125-云和县.yaml"
+    with county.open("a", encoding="utf-8") as file:
+        file.write("\n村级工作站:\n  设置: 每村\n  上报答复: 移交\n")
+    with pytest.raises(PackError, match="只有乡镇、街道设村级工作站"):
+        load([str(county)])
 
 
 def test_grids_must_be_as_many_as_the_document_states(supplement: Path, mistakes: Mistakes) -> None:

@@ -45,7 +45,7 @@ class Command(BaseCommand):
         if not is_empty():
             raise CommandError("这个库里已有事件，不是演示库，没有改动。请把 SIPINGTAI_HOME 指向另一个文件夹再运行。")
         now = local(timezone.now())
-        self.stdout.write("装入云和县和雾溪畲族乡的组织……")
+        self.stdout.write("装入一县一乡的组织……")
         apply(load(PACKS), today=now.date())
         found = appoint(gather(now), now)
         began = time.monotonic()
