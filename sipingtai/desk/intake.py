@@ -52,8 +52,9 @@ def new(request: HttpRequest) -> HttpResponse:
 def category(request: HttpRequest) -> HttpResponse:
     """The categories a text seems to speak of, each with its reason: a part of the form."""
     asker = asker_of(request)
-    context = {"suggested": _suggested(asker, request.POST.get("text") or ""), "preselect": True}
-    return render(request, "desk/parts/suggested.html", context)
+    return render(
+        request, "desk/parts/suggested.html", {"suggested": _suggested(asker, request.POST.get("text") or "")}
+    )
 
 
 def _take_in(asker: Asker, request: HttpRequest) -> Receipt:
@@ -85,7 +86,6 @@ def _shown(request: HttpRequest, asker: Asker, form: IntakeForm, status: int = 2
     context = {
         "form": form,
         "suggested": _suggested(asker, request.POST.get("text") or ""),
-        "preselect": True,
         "picked": request.POST.get("suggested") or "",
         "choices": categories(asker_names(asker), asker.setting),
     }

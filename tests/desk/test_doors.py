@@ -186,3 +186,13 @@ def test_what_people_wrote_is_never_markup(wuxi: Township) -> None:
     page = text(clerk(wuxi, INTAKE).see(receipt.number))
     assert "<script>alert(1)" not in page
     assert "&lt;b&gt;桥" in page
+
+
+def test_a_wrong_telephone_number_is_said_at_its_field_and_nothing_is_stored(wuxi: Township) -> None:
+    desk = clerk(wuxi, INTAKE)
+    before = text(desk.get("/cases"))
+    answer = desk.report("路灯坏了。", name="王小明", phone="12")
+    assert answer.status_code == 422
+    assert "电话号码不正确" in text(answer)
+    assert "王小明" in text(answer)
+    assert text(desk.get("/cases")).count("<tr>") == before.count("<tr>")

@@ -9,6 +9,7 @@ from PIL import Image
 
 from sipingtai.access.models import RevealLog
 from sipingtai.core.actions import Action as A
+from sipingtai.core.posts import Seat
 from sipingtai.core.stages import Stage
 from tests.desk.clerk import Clerk, clerk, number_of, text
 from tests.township import Township
@@ -228,3 +229,50 @@ def test_the_county_answers_what_was_escalated(wuxi: Township) -> None:
     assert county.move(number, "accept").status_code == 302
     assert county.move(number, "answer", text="县里已派人修复。", verdict="yes").status_code == 302
     assert wuxi.case(case_id).command == wuxi.unit("331125201-指挥室")
+
+
+def test_the_second_return_lies_in_the_arbiters_queue_and_its_ruling_guides_the_next_dispatch(wuxi: Township) -> None:
+    case_id, number, office = with_office(wuxi)
+    to = wuxi.unit("331125201-环保")
+    wuxi.act(office, case_id, A.REQUEST_RETURN, clause="第 8 条", to=to, reason="属环境保护。")
+    wuxi.act(DISPATCHER, case_id, A.REFUSE_RETURN, reason="请先行处置。")
+    wuxi.act(office, case_id, A.REQUEST_RETURN, clause="第 8 条", to=to, reason="确无职责。")
+    holder = wuxi.case(case_id).holder
+    assert holder is not None
+    arbiter = next(
+        a for a in wuxi.accounts if any((s.unit, s.post) == (holder.unit, holder.post) for s in _seats(wuxi, a))
+    )
+    desk = clerk(wuxi, arbiter)
+    assert number in text(desk.get("/?queue=returning"))
+    assert desk.move(number, "grant_return", reason="终裁：由环保承办。").status_code == 302
+    following, another = taken_in(wuxi)
+    wuxi.act(INTAKE, following, A.ACCEPT)
+    page = text(clerk(wuxi, DISPATCHER).see(another))
+    assert "先例：同类事件的退单终裁（环保）" in page
+
+
+def _seats(wuxi: Township, account: str) -> frozenset[Seat]:
+    return wuxi.standing(account).actor.seats
+
+
+def test_the_head_of_an_office_sends_one_of_its_people(wuxi: Township) -> None:
+    case_id, number, office = with_office(wuxi)
+    head = f"{office}-head"
+    desk = clerk(wuxi, head)
+    person = wuxi.account(office)
+    assert f'<option value="{person.pk}">' in text(desk.get(f"/cases/{number}/assign_person"))
+    assert desk.move(number, "assign_person", person=person.pk).status_code == 302
+    assert f"派员 → {person.display_name}" in text(desk.see(number))
+    main = wuxi.case(case_id).main
+    assert main is not None
+    assert main.person == person.pk
+
+
+def test_a_suggested_category_is_taken_only_when_it_is_chosen(wuxi: Township) -> None:
+    desk = clerk(wuxi, INTAKE)
+    shown = desk.client.post("/new/category", {"text": LAMP}, headers={"HX-Request": "true"})
+    assert "公共设施 · 路灯" in text(shown)
+    assert "文中提到" in text(shown)
+    for fields, category in (({"suggested": "17002"}, "公共设施 · 路灯"), ({}, "其他")):
+        number = desk.report(LAMP, **fields)["Location"].rsplit("/", 1)[1]
+        assert category in text(desk.see(number)).split("<h2>要点</h2>")[1]
