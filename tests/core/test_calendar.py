@@ -9,27 +9,9 @@ from hypothesis import strategies as st
 
 from sipingtai.core.calendar import TZ, WorkCalendar, local
 
-YEARS = frozenset({2024, 2025, 2026})
-OFFICIAL = WorkCalendar(
-    exceptions={
-        day: works
-        for table, works in ((chinese_calendar.holidays, False), (chinese_calendar.workdays, True))
-        for day in table
-        if day.year in YEARS
-    },
-    years=YEARS,
-)
+from .timepieces import OFFICIAL, at, days, moments
+
 PLAIN = WorkCalendar(exceptions={}, years=frozenset())
-
-
-def at(text: str) -> datetime:
-    return datetime.fromisoformat(text).replace(tzinfo=TZ)
-
-
-moments = st.datetimes(
-    datetime.fromisoformat("2024-01-01"), datetime.fromisoformat("2027-12-31"), timezones=st.just(TZ)
-)
-days = st.dates(date(2024, 1, 1), date(2027, 12, 31))
 
 
 @given(d=st.dates(date(2024, 1, 1), date(2026, 12, 31)))

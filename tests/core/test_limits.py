@@ -2,37 +2,20 @@
 
 from datetime import date, datetime, timedelta
 
-import chinese_calendar
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sipingtai.core.calendar import TZ, WorkCalendar
+from sipingtai.core.calendar import WorkCalendar
 from sipingtai.core.limits import Limit, Marks, Start, Unit, marks
 
-YEARS = frozenset({2024, 2025, 2026})
-OFFICIAL = WorkCalendar(
-    exceptions={
-        day: works
-        for table, works in ((chinese_calendar.holidays, False), (chinese_calendar.workdays, True))
-        for day in table
-        if day.year in YEARS
-    },
-    years=YEARS,
-)
-
-
-def at(text: str) -> datetime:
-    return datetime.fromisoformat(text).replace(tzinfo=TZ)
+from .timepieces import OFFICIAL, at, moments
 
 
 def of(text: str, start: str, calendar: WorkCalendar = OFFICIAL) -> Marks:
     return marks(Limit.parse(text), at(start), calendar)
 
 
-moments = st.datetimes(
-    datetime.fromisoformat("2024-01-01"), datetime.fromisoformat("2027-12-31"), timezones=st.just(TZ)
-)
 limits = st.builds(
     lambda amount, unit, start, red: Limit(amount=amount, unit=unit, start=start, red=red and amount + red),
     st.integers(1, 90),
