@@ -48,6 +48,15 @@ def store(
 
     Raises ValueError with a Chinese message for a text too long or a number that cannot be a phone's.
     """
+    contact = sealed(name, phone, address, erase_after=erase_after, contact_id=contact_id)
+    contact.save(force_insert=True)
+    return contact.id
+
+
+def sealed(
+    name: str, phone: str, address: str = "", *, erase_after: dt.date | None = None, contact_id: uuid.UUID | None = None
+) -> Contact:
+    """A contact as `store` keeps it, for whoever stores many at once. Raises ValueError as `store` does."""
     values = Values(
         name=" ".join(clean(name, 50, "姓名").split()),
         phone=_phone(phone),
@@ -55,8 +64,7 @@ def store(
     )
     contact = Contact(id=contact_id or uuid.uuid4(), erase_after=erase_after)
     _seal(contact, values, installed_keys().current("vault"))
-    contact.save(force_insert=True)
-    return contact.id
+    return contact
 
 
 def masked(contact_id: uuid.UUID) -> Values:

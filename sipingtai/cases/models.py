@@ -155,11 +155,11 @@ class Clock(models.Model):
 class Word(models.Model):
     """A pair of characters that occurs in a case's text: Chinese substring search through a plain B-tree."""
 
-    case = models.ForeignKey(Case, on_delete=models.CASCADE, related_name="words")
+    # A case has hundreds: one index less, and no look at the case for each, makes them three times as cheap to write.
+    # `sipingtai verify` sees that they belong to a case, and are the right ones.
+    pk = models.CompositePrimaryKey("word", "case")
+    case = models.ForeignKey(Case, on_delete=models.CASCADE, related_name="words", db_constraint=False)
     word = models.CharField(max_length=32, db_collation="C")
-
-    class Meta:
-        constraints: ClassVar = [models.UniqueConstraint(fields=["word", "case"], name="one_word_per_case")]
 
 
 class Precedent(models.Model):

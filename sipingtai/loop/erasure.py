@@ -18,7 +18,7 @@ from sipingtai.core.moves import Move
 from sipingtai.core.posts import SYSTEM
 from sipingtai.core.setting import Setting
 from sipingtai.loop.errors import Invalid
-from sipingtai.loop.intake.report import index_words
+from sipingtai.loop.intake.storing import index_words
 from sipingtai.loop.moves import lock, move
 
 ERASED_NAME = "已依法删除"

@@ -201,17 +201,22 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name="Word",
             fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "pk",
+                    models.CompositePrimaryKey(
+                        "word", "case", blank=True, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
                 ("word", models.CharField(db_collation="C", max_length=32)),
                 (
                     "case",
                     models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE, related_name="words", to="cases.case"
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="words",
+                        to="cases.case",
                     ),
                 ),
             ],
-            options={
-                "constraints": [models.UniqueConstraint(fields=("word", "case"), name="one_word_per_case")],
-            },
         ),
     ]

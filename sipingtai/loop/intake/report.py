@@ -4,32 +4,26 @@ Every channel comes through `take_in`: villager, grid, hotline, import, API. It 
 seals in a handful of statements; who may use which channel is decided by the face in front of it.
 """
 
-import json
 import uuid
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from attrs import field, frozen
-from django.db import connection
 
 from sipingtai.access import tracking, vault
 from sipingtai.access.actor_scope import as_system
-from sipingtai.access.keys import installed_keys
+from sipingtai.access.models import Contact
 from sipingtai.access.plain_text import clean
-from sipingtai.access.seal import GENESIS
 from sipingtai.cases import models
-from sipingtai.cases.encode import encode, sparse
-from sipingtai.cases.journal import write
-from sipingtai.cases.projection import columns, save_side_tables
 from sipingtai.core.case import Case, Channel, Kind, Layer, Reporter
 from sipingtai.core.decide import open_case
 from sipingtai.core.posts import Actor
 from sipingtai.core.setting import Setting, Urgency
 from sipingtai.core.stages import Stage
-from sipingtai.insight.bigrams import bigrams
 from sipingtai.loop.errors import Invalid
 from sipingtai.loop.intake.numbers import next_id, number
 from sipingtai.loop.intake.placing import NoCommand, Place, place
+from sipingtai.loop.intake.storing import Incoming, store
 
 TITLE, TEXT, PLACE = 80, 10_000, 200  # characters
 CLOCK_SKEW = timedelta(minutes=10)  # a phone's clock may be ahead of ours
@@ -91,6 +85,43 @@ def take_in(
 
     Raises Invalid with a sentence for every field that does not do; nothing is stored then.
     """
+    incoming = prepare(
+        report, sender=sender, key=key, actor=actor, now=now, setting=setting, with_code=with_code, code=code, unit=unit
+    )
+    with as_system("上报"):
+        return receive([incoming])[0]
+
+
+def receive(incoming: Sequence[Incoming]) -> list[Receipt]:
+    """Store prepared reports and give each its receipt, in their order. Within a system scope."""
+    new = store(incoming)
+    return [
+        Receipt(
+            case_id=i.decision.after.id,
+            number=number(i.decision.after.id, i.decision.after.area, i.decision.after.received_at),
+            code=i.code,
+            new=True,
+            flagged=i.decision.after.flagged,
+        )
+        if i.decision.after.id in new
+        else _known(i.sender, i.key)
+        for i in incoming
+    ]
+
+
+def prepare(
+    report: Report,
+    *,
+    sender: str,
+    key: uuid.UUID,
+    actor: Actor,
+    now: datetime,
+    setting: Setting,
+    with_code: bool = False,
+    code: str = "",
+    unit: int | None = None,
+) -> Incoming:
+    """Check, place and number one report; nothing is stored. Raises Invalid as `take_in` does."""
     texts = _checked(report, now)
     where = _placed(report, setting)
     category = setting.categories.get(report.category) or next(c for c in setting.categories.values() if c.residual)
@@ -122,25 +153,19 @@ def take_in(
         parent=report.parent.id if report.parent else None,
     )
     decision = open_case(case, actor, now, setting)
-    code = (code or tracking.new_code()) if with_code else ""
-    with as_system("上报"):
-        contact = uuid.uuid4() if report.name.strip() or report.phone.strip() else None
-        stored = _insert(decision.after, report, sender=sender, key=key, code=code, contact=contact)
-        if stored is None:
-            return _known(sender, key)
-        if contact:
-            _keep_contact(report, contact, now)
-        sealed = write(
-            decision, actor=actor, unit=unit, now=now, previous=GENESIS, texts=texts, files=report.files,
-            keys=installed_keys(),
-        )  # fmt: skip
-        sealed.step.save(force_insert=True)
-        models.Text.objects.bulk_create(sealed.texts)
-        save_side_tables(None, decision.after, now)
-        index_words(case.id, texts)
-        if report.files:
-            models.Attachment.objects.bulk_create(report.files)
-    return Receipt(case_id=case.id, number=stored, code=code, new=True, flagged=case.flagged)
+    return Incoming(
+        decision=decision,
+        texts=texts,
+        files=report.files,
+        contact=_contact(report, now),
+        point=report.point,
+        sender=sender,
+        key=key,
+        code=(code or tracking.new_code()) if with_code else "",
+        actor=actor,
+        unit=unit,
+        now=now,
+    )
 
 
 # Whoever brings these in raised the matter themselves; on the other channels somebody writes down what others said.
@@ -204,52 +229,17 @@ def _receiver(report: Report, where: Place, setting: Setting) -> int:
     return command.id
 
 
-_INSERT = """
-    INSERT INTO cases_case ({names}) VALUES ({places}) ON CONFLICT (sender, key) DO NOTHING RETURNING number
-"""
-
-
-def _insert(
-    case: Case, report: Report, *, sender: str, key: uuid.UUID, code: str, contact: uuid.UUID | None
-) -> str | None:
-    """Insert the row; None where this sender's key is there already. A second at the same time waits for the first."""
-    row = columns(case) | {
-        "id": case.id,
-        "number": number(case.id, case.area, case.received_at),
-        "state": _json(sparse(encode(case))),
-        "sender": sender,
-        "key": key,
-        "contact": contact,
-        "tracking": tracking.digest(code) if code else None,
-        "longitude": report.point[0] if report.point else None,
-        "latitude": report.point[1] if report.point else None,
-    }
-    with connection.cursor() as cursor:
-        cursor.execute(_INSERT.format(names=", ".join(row), places=", ".join(["%s"] * len(row))), list(row.values()))
-        found = cursor.fetchone()
-    return found[0] if found else None
-
-
-def _keep_contact(report: Report, contact: uuid.UUID, now: datetime) -> None:
-    erase_after = (now + RETENTION).date()
+def _contact(report: Report, now: datetime) -> Contact | None:
+    """The reporter's contact, sealed; None where neither name nor phone is given."""
+    if not report.name.strip() and not report.phone.strip():
+        return None
     try:
-        vault.store(report.name, report.phone, report.address, erase_after=erase_after, contact_id=contact)
+        return vault.sealed(report.name, report.phone, report.address, erase_after=(now + RETENTION).date())
     except ValueError as error:
         raise Invalid({"phone": str(error)}) from error
-
-
-def _json(state: dict[str, object]) -> str:
-    return json.dumps(state, ensure_ascii=False)
 
 
 def _known(sender: str, key: uuid.UUID) -> Receipt:
     """The receipt of the first time. Its tracking code cannot be told again."""
     row = models.Case.objects.only("id", "number", "state").get(sender=sender, key=key)
     return Receipt(case_id=row.id, number=row.number, code="", new=False, flagged=row.state.get("flagged", False))
-
-
-def index_words(case_id: int, texts: Mapping[str, str]) -> None:
-    """The words of title, text and place, for search: one statement however long the text."""
-    words = sorted(bigrams("\n".join(texts.get(name, "") for name in ("title", "text", "place"))))
-    with connection.cursor() as cursor:
-        cursor.execute("INSERT INTO cases_word (case_id, word) SELECT %s, unnest(%s::text[])", [case_id, words])

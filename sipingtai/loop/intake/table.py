@@ -1,11 +1,12 @@
-"""Taking in a whole table of matters (台账导入): row by row through `take_in`, in batches of one transaction each.
+"""Taking in a whole table of matters (台账导入), each as `take_in` would, in batches of one transaction each.
 
 A row that does not do is rejected alone. The key of a matter is made from what identifies it, so that importing the
 same table again adds nothing. A matter keeps its own time; its clocks start now.
 """
 
 import uuid
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import suppress
 from datetime import datetime
 from itertools import islice
 
@@ -22,7 +23,8 @@ from sipingtai.core.setting import Setting
 from sipingtai.insight.categorise import CategoryWords, suggest
 from sipingtai.insight.sheets import Matter, Rejected, matter_key
 from sipingtai.loop.errors import DoorError
-from sipingtai.loop.intake.report import PLACE, TITLE, Report, take_in
+from sipingtai.loop.intake.report import PLACE, TITLE, Report, prepare, receive
+from sipingtai.loop.intake.storing import Incoming
 from sipingtai.loop.moves import move
 
 BATCH = 100  # rows of one transaction: what is lost when the machine stops, and can be imported again
@@ -71,58 +73,88 @@ def import_table(
     """Take in every row; `progress` is called after each batch. Outside any scope: a batch is a transaction."""
     tally = Tally()
     by_name = {c.name: c.code for c in wanted.setting.categories.values() if not c.residual}
-    for batch in _batches(found):
-        after = tally
-        try:
-            with system_scope("导入"):
-                for row in batch:
-                    after = _take_row(row, after, wanted, by_name)
-                if wanted.dry_run:
-                    raise _DryRun
-        except _DryRun:
-            pass
-        tally = after
+    rows = iter(found)
+    while batch := list(islice(rows, BATCH)):
+        with suppress(_DryRun), system_scope("导入"):
+            tally = _take_batch(batch, tally, wanted, by_name)
+            if wanted.dry_run:
+                raise _DryRun
         progress(tally)
     return tally
 
 
-def _batches(found: Iterable[Matter | Rejected]) -> Iterator[list[Matter | Rejected]]:
-    rows = iter(found)
-    while batch := list(islice(rows, BATCH)):
-        yield batch
+@frozen
+class _Fit:
+    """A row that will do."""
+
+    row: Matter
+    incoming: Incoming
+    category: str
 
 
-def _take_row(row: Matter | Rejected, tally: Tally, wanted: Import, by_name: dict[str, str]) -> Tally:
-    if isinstance(row, Rejected):
-        return evolve(tally, rejected=(*tally.rejected, row))
-    category = category_of(row, wanted, by_name)
+def _take_batch(batch: Sequence[Matter | Rejected], tally: Tally, wanted: Import, by_name: Mapping[str, str]) -> Tally:
+    rejected: list[Rejected] = []
+    fit: list[_Fit] = []
+    for row in batch:
+        if isinstance(row, Rejected):
+            rejected.append(row)
+            continue
+        category = category_of(row, wanted, by_name)
+        try:
+            fit.append(_Fit(row, _prepared(row, wanted, category), category))
+        except DoorError as error:
+            rejected.append(_rejected(row, error.message))
+    tally = evolve(tally, rejected=(*tally.rejected, *rejected))
     try:
-        with transaction.atomic():  # a savepoint: this row goes back alone
-            receipt = take_in(
-                report_of(row, wanted, category), sender=wanted.sender, key=uuid.uuid5(_NAMESPACE, matter_key(row)),
-                actor=SYSTEM, now=wanted.now, setting=wanted.setting,
-            )  # fmt: skip
-            answered = receipt.new and wanted.history and bool(row.reply)
-            if answered:
-                _close(receipt.case_id, row, wanted)
-    except DoorError as error:
-        return evolve(tally, rejected=(*tally.rejected, _rejected(row, error.message)))
-    except DataError:
-        return evolve(tally, rejected=(*tally.rejected, _rejected(row, "数据库不能保存这一行，请检查是否有异常字符")))
-    if not receipt.new:
-        return evolve(tally, known=tally.known + 1)
+        with transaction.atomic():
+            return _store(fit, tally, wanted)
+    except (DoorError, DataError):
+        for one in fit:  # again, each by itself, to find the one
+            tally = _store_alone(one, tally, wanted)
+        return tally
+
+
+def _prepared(row: Matter, wanted: Import, category: str) -> Incoming:
+    return prepare(
+        report_of(row, wanted, category),
+        sender=wanted.sender,
+        key=uuid.uuid5(_NAMESPACE, matter_key(row)),
+        actor=SYSTEM,
+        now=wanted.now,
+        setting=wanted.setting,
+    )
+
+
+def _store(fit: Sequence[_Fit], tally: Tally, wanted: Import) -> Tally:
+    receipts = receive([one.incoming for one in fit])
+    new = [(receipt, one) for receipt, one in zip(receipts, fit, strict=True) if receipt.new]
+    answered = [(receipt, one) for receipt, one in new if wanted.history and one.row.reply]
+    for receipt, one in answered:
+        _close(receipt.case_id, one.row, wanted)
     return evolve(
         tally,
-        new=tally.new + 1,
-        closed=tally.closed + answered,
-        categorised=tally.categorised + bool(category),
+        new=tally.new + len(new),
+        known=tally.known + len(receipts) - len(new),
+        closed=tally.closed + len(answered),
+        categorised=tally.categorised + sum(bool(one.category) for _, one in new),
     )
+
+
+def _store_alone(one: _Fit, tally: Tally, wanted: Import) -> Tally:
+    try:
+        with transaction.atomic():
+            return _store([one], tally, wanted)
+    except DoorError as error:
+        reason = error.message
+    except DataError:
+        reason = "数据库不能保存这一行，请检查是否有异常字符"
+    return evolve(tally, rejected=(*tally.rejected, _rejected(one.row, reason)))
 
 
 _NAMESPACE = uuid.UUID("6c0f7a0e-6f4b-5b57-9f0d-3f8c2f1f9c11")  # ours: keeps the keys apart from other uuid5s
 
 
-def category_of(row: Matter, wanted: Import, by_name: dict[str, str]) -> str:
+def category_of(row: Matter, wanted: Import, by_name: Mapping[str, str]) -> str:
     """The category the table names, by code or name, else the one its words speak for; else none, and a clerk says."""
     hint = row.category_hint
     if hint in wanted.setting.categories:
