@@ -14,7 +14,7 @@ from sipingtai.org.packs.applying import MovedOn, Plan, apply, plan
 from sipingtai.org.packs.findings import PackError
 from sipingtai.org.packs.shelf import Shelf, load
 
-from .test_mistakes import change
+from .test_mistakes import VOLUNTEERS, change
 
 pytestmark = pytest.mark.django_db(transaction=True, databases=["default", "owner"])
 TODAY = date(2026, 11, 2)
@@ -45,6 +45,7 @@ def test_the_tables_hold_what_the_document_counts(settled: Shelf) -> None:
 
 
 def test_changes_are_shown_as_added_altered_and_retired(settled: Shelf, pack_file: Path, supplement: Path) -> None:
+    change(supplement, VOLUNTEERS, "")
     change(pack_file, "  - 名称: 志愿者\n", "  - 名称: 老年协会\n")
     change(pack_file, "      - 志愿者\n", "      - 老年协会\n")
     change(supplement, "{时钟: 转派, 时限: 4工作时/7工作时}", "{时钟: 转派, 时限: 2工作时/4工作时}")
@@ -56,8 +57,9 @@ def test_changes_are_shown_as_added_altered_and_retired(settled: Shelf, pack_fil
     assert models.Unit.objects.filter(code="331125201-老年协会").count() == 0
 
 
-def test_an_abolished_office_keeps_its_row_and_comes_back(settled: Shelf, pack_file: Path) -> None:
+def test_an_abolished_office_keeps_its_row_and_comes_back(settled: Shelf, pack_file: Path, supplement: Path) -> None:
     kept = models.Unit.objects.get(code="331125201-志愿者").pk
+    change(supplement, VOLUNTEERS, "")
     change(pack_file, "  - 名称: 志愿者\n", "")
     change(pack_file, "      - 志愿者\n", "")
     apply(load([str(pack_file)]), today=TODAY)

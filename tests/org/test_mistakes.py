@@ -9,6 +9,7 @@ import pytest
 from sipingtai.org.packs.findings import Finding, PackError
 from sipingtai.org.packs.shelf import PRESETS, find, load
 
+VOLUNTEERS = "  - 名称: 志愿者\n    职责:\n      - {编号: 1, 内容: 志愿服务的承接}\n"  # in the supplement
 Mistakes = Callable[[], list[Finding]]
 
 

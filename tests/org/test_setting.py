@@ -20,7 +20,7 @@ from sipingtai.org.packs.applying import apply
 from sipingtai.org.packs.shelf import Shelf, load
 from sipingtai.org.routes import category_words, usual_routes
 
-from .test_mistakes import change
+from .test_mistakes import VOLUNTEERS, change
 
 pytestmark = pytest.mark.django_db(transaction=True, databases=["default", "owner"])
 TODAY = date(2026, 11, 2)
@@ -96,9 +96,10 @@ def test_an_abolished_office_is_known_but_not_active(settled: Shelf) -> None:
     assert setting.load(date(2026, 11, 1)).units[unit("331125201-科技")].active
 
 
-def test_a_reorganisation_announced_ahead_holds_from_its_day(settled: Shelf, pack_file: Path) -> None:
+def test_a_reorganisation_announced_ahead_holds_from_its_day(settled: Shelf, pack_file: Path, supplement: Path) -> None:
     change(pack_file, "  启用: 2017-09-28", "  启用: 2027-01-01")
     change(pack_file, "      - 志愿者\n", "")
+    change(supplement, VOLUNTEERS, "")
     change(pack_file, "  - 名称: 志愿者\n", "")
     apply(load([str(pack_file)]), today=TODAY)
     office, platform = unit("331125201-志愿者"), unit("331125201-便民服务平台")
