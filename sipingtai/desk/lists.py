@@ -14,9 +14,9 @@ from sipingtai.core.case import Channel
 from sipingtai.core.setting import Setting, UnitKind
 from sipingtai.core.stages import Stage
 from sipingtai.core.who import GRID_POSTS
-from sipingtai.desk import words
 from sipingtai.desk.frame import Shelf, asker_names, is_partial, page, staff, waiting
 from sipingtai.desk.panel import panel
+from sipingtai.faces import words
 from sipingtai.faces.asker import Asker, asker_of
 from sipingtai.loop.errors import NotFound
 from sipingtai.loop.reading.lists import Filters, Page, confirmed

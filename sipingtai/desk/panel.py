@@ -15,6 +15,7 @@ from sipingtai.desk import words
 from sipingtai.desk.frame import asker_names
 from sipingtai.desk.move_form import MoveForm, build
 from sipingtai.desk.move_words import KEYS
+from sipingtai.faces import words as told
 from sipingtai.faces.asker import Asker
 from sipingtai.loop.reading.options import units_for
 from sipingtai.loop.reading.page import CasePage, Event, case_page
@@ -133,13 +134,13 @@ def dressed(
                 ("区域", area_name(found, case.area)),
                 ("地点", page.place),
                 ("来源", case.channel.label),
-                ("反映", words.when(case.reported_at, now)),
+                ("反映", told.when(case.reported_at, now)),
                 ("外转", case.referred_to),
                 ("结果", case.outcome.label if case.outcome else ""),
             )
             if value
         ),
-        sub=(page.number, case.kind.label, case.channel.label, words.when(case.received_at, now)),
+        sub=(page.number, case.kind.label, case.channel.label, told.when(case.received_at, now)),
         urgency="" if case.urgency is Urgency.NORMAL else case.urgency.label,
         stops=words.track(case.stage),
         clocks=tuple(_clock(c, now) for c in sorted(page.clocks, key=lambda c: c.due_at)),
@@ -197,8 +198,8 @@ def _clock(clock: Any, now: datetime) -> ClockLine:
         label=clock.label,
         owner=clock.owner,
         state=clock.state.name,
-        chip=words.chip(clock.state, clock.due_at, now),
-        due=words.when(clock.due_at, now),
+        chip=told.chip(clock.state, clock.due_at, now),
+        due=told.when(clock.due_at, now),
     )
 
 
@@ -209,7 +210,7 @@ def _step(event: Event, asker: Asker) -> Step:
         event=event,
         what=words.phrase(event, asker_names(asker), asker.setting),
         who=words.acting(event),
-        at=words.when(event.at, asker.now),
+        at=told.when(event.at, asker.now),
         said=said,
     )
 

@@ -14,12 +14,12 @@ from sipingtai.cases import models
 from sipingtai.core.actions import Action
 from sipingtai.core.calendar import local
 from sipingtai.core.setting import Urgency
+from sipingtai.faces import words
 from sipingtai.faces.asked import Asked, action_named, read, unit_acting
 from sipingtai.faces.asker import Asker, asker_of
 from sipingtai.faces.bounded import bounded
 from sipingtai.faces.file_answer import file_answer, is_picture
 from sipingtai.faces.uploaded import attachments
-from sipingtai.field import words
 from sipingtai.field.phone_moves import ORDER, PhoneMove, Posted, phone_moves
 from sipingtai.loop.errors import Conflict, DoorError, Invalid, NotFound
 from sipingtai.loop.moves import Moved, move

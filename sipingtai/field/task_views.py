@@ -6,8 +6,8 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_safe
 
+from sipingtai.faces import words
 from sipingtai.faces.asker import asker_of
-from sipingtai.field import words
 from sipingtai.field.stands import may_report
 from sipingtai.loop.reading.lists import Filters, Page, page
 from sipingtai.loop.reading.queues import counts, queues
