@@ -66,11 +66,16 @@ def _judge(candidate: Row, a: Attempt) -> tuple[int, Refusal | None]:
 
 def permitted(case: Case, actor: Actor, now: datetime, setting: Setting) -> tuple[Row, ...]:
     """The rows this actor may use on this case now: what a screen offers, before anything is filled in."""
+    return tuple(row for row, guard in offers(case, actor, now, setting) if guard is None)
+
+
+def offers(case: Case, actor: Actor, now: datetime, setting: Setting) -> tuple[tuple[Row, Guard | None], ...]:
+    """One row for every action that is this actor's in this stage, with the guard that withholds it, if one does."""
     # One attempt serves for all rows: parties and `state` guards look at case and actor alone.
     a = Attempt(case=case, move=Move(action=Action.ANNOTATE), actor=actor, now=now, setting=setting)
     if must_keep_out(a):
         return ()
-    rows: list[Row] = []
+    rows: dict[Action, tuple[Row, Guard | None]] = {}
     found: dict[int, bool] = {}  # the same few parties and guards stand in many rows
 
     def holds(condition: Who | Guard) -> bool:
@@ -79,11 +84,12 @@ def permitted(case: Case, actor: Actor, now: datetime, setting: Setting) -> tupl
         return found[id(condition)]
 
     for candidate in BY_STAGE[case.stage]:
-        if any(r.action is candidate.action for r in rows):
-            continue
-        if any(holds(who) for who in candidate.who) and all(holds(g) for g in candidate.guards if g.state):
-            rows.append(candidate)
-    return tuple(rows)
+        known = rows.get(candidate.action)
+        if (known is None or known[1] is not None) and any(holds(who) for who in candidate.who):
+            withheld = next((g for g in candidate.guards if g.state and not holds(g)), None)
+            if known is None or withheld is None:
+                rows[candidate.action] = (candidate, withheld)
+    return tuple(rows.values())
 
 
 def open_case(case: Case, actor: Actor, now: datetime, setting: Setting) -> Decision:

@@ -149,7 +149,7 @@ def dressed(
         form=opened,
         key=KEYS.get(opened.action, "") if opened else "",
         work=_work(case, setting),
-        asks=_asks(case, setting),
+        asks=_asks(case, setting) + _withheld(page),
         contact=page.contact,
         may_reveal=bool(page.contact and offered),
         note=note,
@@ -228,6 +228,14 @@ def _work(case: Case, setting: Setting) -> tuple[tuple[str, str, str], ...]:
         )
         for a in shown
     )
+
+
+# What one came to do: where it is withheld, say why. Of anything else the absence of a button says enough.
+_EXPECTED = frozenset({Action.ACCEPT, Action.DISPATCH, Action.SIGN, Action.FINISH, Action.VERIFY, Action.FOLLOW_UP})
+
+
+def _withheld(page: CasePage) -> tuple[str, ...]:
+    return tuple(f"还不能{action.label}：{why}" for action, why in page.withheld if action in _EXPECTED)
 
 
 def _asks(case: Case, setting: Setting) -> tuple[str, ...]:

@@ -5,6 +5,7 @@ from attrs import evolve
 from sipingtai.core.actions import Action as Act
 from sipingtai.core.case import AssignmentState, Outcome, Reporter
 from sipingtai.core.clocks import ClockKind
+from sipingtai.core.decide import offers, permitted
 from sipingtai.core.posts import Actor, ActorKind, Post, Seat
 from sipingtai.core.stages import Stage
 
@@ -21,6 +22,7 @@ from .cast import (
     LATER,
     LEADER,
     LINK,
+    NOW,
     O_HEAD,
     ROOM_HEAD,
     STAND_IN,
@@ -253,3 +255,10 @@ def test_a_lost_platform_takes_its_decisions_to_the_chief() -> None:
 def test_the_grid_moves_with_a_reorganisation() -> None:
     walk = accepted().do(Act.REHOME, SYSTEM, mapping={G: G})
     assert walk.case.grid == G
+
+
+def test_a_screen_can_say_why_a_residual_category_cannot_be_verified_yet() -> None:
+    walk = finished(category="9999")
+    withheld = {row.action: guard.code for row, guard in offers(walk.case, DISPATCHER, NOW, walk.setting) if guard}
+    assert withheld[Act.VERIFY] == "residual_category"
+    assert Act.VERIFY not in {row.action for row in permitted(walk.case, DISPATCHER, NOW, walk.setting)}

@@ -14,7 +14,7 @@ from sipingtai.cases.encode import decode
 from sipingtai.core import clocks
 from sipingtai.core.actions import Action
 from sipingtai.core.case import Case, Kind
-from sipingtai.core.decide import permitted
+from sipingtai.core.decide import offers
 from sipingtai.core.limits import ClockState
 from sipingtai.core.posts import Actor
 from sipingtai.core.setting import Setting
@@ -80,6 +80,7 @@ class CasePage:
     relatives: tuple[Relative, ...]
     clocks: tuple[RunningClock, ...]
     moves: tuple[Row, ...]
+    withheld: tuple[tuple[Action, str], ...]  # what would be the actor's to do, and why not yet
 
 
 PARTIES = {"system": "系统", "reporter": "反映人", "link": "外部系统", "person": ""}
@@ -102,6 +103,7 @@ def case_page(
 ) -> CasePage:
     """Everything a page shows of one case; seven statements whatever its length."""
     case = case_of(row)
+    offered = offers(case, actor, now, setting)
     texts = _texts(row.id)
     first = texts.get(1, {})
     category = setting.categories.get(case.category)
@@ -121,7 +123,8 @@ def case_page(
         story=story(row.id, texts, setting),
         relatives=relatives(case),
         clocks=tuple(running(c, setting, now) for c in case.clocks),
-        moves=permitted(case, actor, now, setting),
+        moves=tuple(found for found, guard in offered if guard is None),
+        withheld=tuple((found.action, guard.message) for found, guard in offered if guard is not None),
     )
 
 
