@@ -95,6 +95,7 @@ def take_in(
 def receive(incoming: Sequence[Incoming]) -> list[Receipt]:
     """Store prepared reports and give each its receipt, in their order. Within a system scope."""
     new = store(incoming)
+    known = _known([i for i in incoming if i.decision.after.id not in new])
     return [
         Receipt(
             case_id=i.decision.after.id,
@@ -104,7 +105,7 @@ def receive(incoming: Sequence[Incoming]) -> list[Receipt]:
             flagged=i.decision.after.flagged,
         )
         if i.decision.after.id in new
-        else _known(i.sender, i.key)
+        else known[i.sender, i.key]
         for i in incoming
     ]
 
@@ -239,7 +240,12 @@ def _contact(report: Report, now: datetime) -> Contact | None:
         raise Invalid({"phone": str(error)}) from error
 
 
-def _known(sender: str, key: uuid.UUID) -> Receipt:
-    """The receipt of the first time. Its tracking code cannot be told again."""
-    row = models.Case.objects.only("id", "number", "state").get(sender=sender, key=key)
-    return Receipt(case_id=row.id, number=row.number, code="", new=False, flagged=row.state.get("flagged", False))
+def _known(again: Sequence[Incoming]) -> dict[tuple[str, uuid.UUID], Receipt]:
+    """The receipts of the first time, by sender and key. Their tracking codes cannot be told again."""
+    if not again:
+        return {}
+    rows = models.Case.objects.filter(sender__in={i.sender for i in again}, key__in=[i.key for i in again])
+    return {
+        (sender, key): Receipt(case_id=pk, number=number, code="", new=False, flagged=bool(flagged))
+        for pk, number, sender, key, flagged in rows.values_list("id", "number", "sender", "key", "state__flagged")
+    }
