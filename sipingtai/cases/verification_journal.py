@@ -19,7 +19,8 @@ from sipingtai.core.posts import ActorKind
 
 Found = Iterator[tuple[int | None, str]]  # step number, or None for the whole case; and what is wrong
 
-_encode = json.JSONEncoder(sort_keys=True, ensure_ascii=False, separators=(",", ":")).encode
+# Without the watch for circles, of which JSON has none: this is the hot path.
+_encode = json.JSONEncoder(sort_keys=True, ensure_ascii=False, separators=(",", ":"), check_circular=False).encode
 
 
 @frozen
