@@ -13,7 +13,7 @@ from sipingtai.core import targets
 from sipingtai.core.case import ApplicationKind, AssignmentState
 from sipingtai.core.effects.applications import return_decisions
 from sipingtai.core.effects.assisting import assist_named
-from sipingtai.core.effects.ending import ANSWERED
+from sipingtai.core.effects.ending import ANSWERED, follow_up_lapses
 from sipingtai.core.effects.flow import capped, chief_holder
 from sipingtai.core.effects.levels import declined_between
 from sipingtai.core.moves import Attempt
@@ -345,8 +345,8 @@ FOLLOW_UP_DUE = Guard(
     "回访期还没有结束。",
     lambda a: (
         (not a.case.reporter.reachable and not a.case.followers)
-        or (c := next((c for c in a.case.clocks if c.kind.value == "follow_up"), None)) is None
-        or a.now >= c.due_at
+        or (lapse := follow_up_lapses(a.case, a.setting)) is None
+        or a.now >= lapse
     ),
 )
 REOPEN_OVER = Guard(

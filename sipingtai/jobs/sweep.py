@@ -20,6 +20,7 @@ from sipingtai.core.actions import Action
 from sipingtai.core.calendar import local
 from sipingtai.core.case import Case
 from sipingtai.core.clocks import ClockKind
+from sipingtai.core.effects.ending import follow_up_lapses
 from sipingtai.core.moves import Move
 from sipingtai.core.posts import SYSTEM
 from sipingtai.core.setting import Setting
@@ -116,21 +117,23 @@ def _take(case_id: int) -> bool:
 
 
 def _on_time(case: Case, now: datetime, setting: Setting) -> Done:
-    action = _called_for(case, now)
+    action = _called_for(case, now, setting)
+    lapse = follow_up_lapses(case, setting)
     done = action is not None and _moves(action)(case, now, setting)
     for clock in models.Clock.objects.filter(case_id=case.id, next_at__lte=now):
-        marks = () if clock.paused_at else (clock.warn_at, clock.due_at, clock.red_at)
-        after = next((mark for mark in marks if mark > now), None)
+        marks = [] if clock.paused_at else [clock.warn_at, clock.due_at, clock.red_at]
+        marks += [lapse] if lapse and clock.kind == ClockKind.FOLLOW_UP else []
+        after = min((mark for mark in marks if mark > now), default=None)
         models.Clock.objects.filter(pk=clock.pk, next_at=clock.next_at).update(next_at=after)
     return done
 
 
-def _called_for(case: Case, now: datetime) -> Action | None:
+def _called_for(case: Case, now: datetime, setting: Setting) -> Action | None:
     """What the system does when this case's time has come."""
     if case.stage is Stage.SUSPENDED and case.suspended_until is not None and case.suspended_until <= now:
         return Action.RESUME
-    follow_up = case.clock(ClockKind.FOLLOW_UP)
-    if case.stage is Stage.VERIFIED and follow_up is not None and follow_up.due_at <= now:
+    lapse = follow_up_lapses(case, setting)
+    if case.stage is Stage.VERIFIED and lapse is not None and lapse <= now:
         return Action.CLOSE
     return None
 

@@ -49,6 +49,13 @@ def due(case_id: int, kind: ClockKind) -> datetime:
         return local(Clock.objects.get(case_id=case_id, kind=kind.value).due_at)
 
 
+def lapse(wuxi: Township, case_id: int) -> datetime:
+    """The pack's five working days after verification; the command's own limit for asking ends earlier."""
+    end = wuxi.setting.calendar.add_workdays(NOW, 5)
+    assert due(case_id, ClockKind.FOLLOW_UP) < end
+    return end
+
+
 def steps(case_id: int) -> int:
     with system_scope("测试"):
         return Step.objects.filter(case_id=case_id).count()
@@ -57,7 +64,7 @@ def steps(case_id: int) -> int:
 @pytest.mark.django_db
 def test_a_follow_up_nobody_answered_lapses_into_closed_at_its_time_and_not_before(wuxi: Township) -> None:
     case_id = verified(wuxi)
-    end = due(case_id, ClockKind.FOLLOW_UP)
+    end = lapse(wuxi, case_id)
     sweep.sweep_clocks(end - timedelta(minutes=1))
     assert wuxi.case(case_id).stage is Stage.VERIFIED
     assert sweep.sweep_clocks(end).moved == 1
@@ -107,7 +114,7 @@ def test_what_a_command_below_still_waits_for_does_not_lapse(wuxi: Township) -> 
     wuxi.act(county, case_id, A.SIGN, now=NOW)
     wuxi.act(county, case_id, A.FINISH, text="已抢通", files=1, now=NOW)
     wuxi.act("331125-dispatcher", case_id, A.VERIFY, now=NOW)
-    end = due(case_id, ClockKind.FOLLOW_UP)
+    end = lapse(wuxi, case_id)
     assert sweep.sweep_clocks(end).moved == 0
     assert wuxi.case(case_id).stage is Stage.VERIFIED
     wuxi.act("331125-dispatcher", case_id, A.ANSWER, text="已抢通", now=end)
@@ -152,7 +159,7 @@ def alone(what: Callable[[], Swept]) -> Swept:
 @pytest.mark.django_db(transaction=True)
 def test_two_workers_at_once_do_everything_once(wuxi: Township) -> None:
     cases = [verified(wuxi) for _ in range(6)]
-    end = due(cases[0], ClockKind.FOLLOW_UP)
+    end = lapse(wuxi, cases[0])
     before = sum(map(steps, cases))
     with ThreadPoolExecutor(2) as pool:
         found = list(pool.map(lambda _: alone(lambda: sweep.sweep_clocks(end)), range(2)))
@@ -164,7 +171,7 @@ def test_two_workers_at_once_do_everything_once(wuxi: Township) -> None:
 @pytest.mark.django_db(transaction=True)
 def test_a_case_in_somebodys_hands_is_left_and_done_the_next_time(wuxi: Township) -> None:
     case_id = verified(wuxi)
-    end = due(case_id, ClockKind.FOLLOW_UP)
+    end = lapse(wuxi, case_id)
     with ThreadPoolExecutor(1) as pool, wuxi.acting("331125201-dispatcher"):
         lock(case_id)
         assert pool.submit(alone, lambda: sweep.sweep_clocks(end)).result(timeout=20) == Swept(left=1)
@@ -176,7 +183,7 @@ def test_a_case_that_fails_stops_no_other(wuxi: Township, caplog: pytest.LogCapt
     broken, sound = verified(wuxi), verified(wuxi)
     with system_scope("测试"), transaction.atomic():
         Case.objects.filter(pk=broken).update(state={"stage": "gone"})
-    found = sweep.sweep_clocks(due(sound, ClockKind.FOLLOW_UP))
+    found = sweep.sweep_clocks(lapse(wuxi, sound))
     assert (found.moved, found.failed) == (1, 1)
     assert wuxi.case(sound).stage is Stage.CLOSED
     assert f"内部编号 {broken}" in caplog.text

@@ -1,5 +1,7 @@
 """How a case ends: finished, verified or rejected, followed up, closed, concluded, reopened, archived."""
 
+from datetime import datetime
+
 from attrs import evolve
 
 from sipingtai.core import clocks
@@ -21,6 +23,7 @@ from sipingtai.core.effects.flow import (
 )
 from sipingtai.core.moves import Attempt
 from sipingtai.core.posts import Post
+from sipingtai.core.setting import Setting
 from sipingtai.core.stages import Stage
 
 # Endings with an answer: the followers end with their master.
@@ -66,6 +69,17 @@ def follow_up(a: Attempt) -> Case:
             ),
         )
     return rework(a, a.case)
+
+
+def follow_up_lapses(case: Case, setting: Setting) -> datetime | None:
+    """When a follow-up nobody answered closes the case: the pack's working days after verification, not its own limit.
+
+    The limit says by when the command asks; the reporter has longer to say.
+    """
+    clock = case.clock(ClockKind.FOLLOW_UP)
+    if clock is None:
+        return None
+    return setting.calendar.add_workdays(clock.started_at, setting.rules(case.command).follow_up_days)
 
 
 def close(a: Attempt) -> Case:
