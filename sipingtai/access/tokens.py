@@ -61,9 +61,8 @@ def authenticate(raw: str, address: str = "") -> tuple[Account, frozenset[str]] 
         return None
     today = timezone.localdate(now)
     # The condition in the update lets one of several processes win, and the log has one line.
-    if (
-        token.last_used_on != today
-        and Token.objects.filter(pk=token.pk).exclude(last_used_on=today).update(last_used_on=today)
+    if token.last_used_on != today and Token.objects.filter(pk=token.pk).exclude(last_used_on=today).update(
+        last_used_on=today
     ):
         audit.record(AuditEvent.TOKEN, token.account, subject=token.prefix, address=address)
     return token.account, frozenset(token.scopes)

@@ -32,9 +32,7 @@ def test_only_digest_and_prefix_are_kept(account: Account) -> None:
     assert len(bytes(token.digest)) == 32
 
 
-def test_finding_a_token_takes_one_query(
-    account: Account, django_assert_num_queries: DjangoAssertNumQueries
-) -> None:
+def test_finding_a_token_takes_one_query(account: Account, django_assert_num_queries: DjangoAssertNumQueries) -> None:
     raw = tokens.issue(account, ["cases:read"], 30)
     tokens.authenticate(raw)
     with django_assert_num_queries(1):

@@ -62,9 +62,7 @@ def test_a_reveal_leaves_its_reason_before_it_shows_anything(contact: uuid.UUID,
 
 @pytest.mark.usefixtures("at_the_desk")
 @pytest.mark.parametrize("reason", ["", "   ", "看一看", "看\u200b\u200b看"])
-def test_without_a_reason_nothing_is_shown_and_nothing_logged(
-    contact: uuid.UUID, clerk: Account, reason: str
-) -> None:
+def test_without_a_reason_nothing_is_shown_and_nothing_logged(contact: uuid.UUID, clerk: Account, reason: str) -> None:
     with pytest.raises(ValueError, match="请填写查看理由（至少 4 个字）"):
         vault.reveal(contact, clerk, reason, "x")
     assert not RevealLog.objects.exists()

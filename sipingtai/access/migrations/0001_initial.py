@@ -11,85 +11,133 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='Account',
+            name="Account",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('password', models.CharField(max_length=128, verbose_name='password')),
-                ('last_login', models.DateTimeField(blank=True, null=True, verbose_name='last login')),
-                ('username', models.CharField(error_messages={'unique': '这个用户名已被使用，请换一个。'}, max_length=64, unique=True, validators=[django.core.validators.RegexValidator('^[a-z0-9][a-z0-9._-]*\\Z', '用户名只能用小写字母、数字、点、横线和下划线。')], verbose_name='用户名')),
-                ('display_name', models.CharField(blank=True, max_length=64, verbose_name='姓名')),
-                ('is_active', models.BooleanField(default=True, verbose_name='启用')),
-                ('must_change_password', models.BooleanField(default=False, verbose_name='下次登录须修改密码')),
-                ('second_factor_required', models.BooleanField(default=False, verbose_name='须使用动态口令')),
-                ('created_at', models.DateTimeField(default=django.utils.timezone.now, editable=False, verbose_name='建立时间')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("password", models.CharField(max_length=128, verbose_name="password")),
+                ("last_login", models.DateTimeField(blank=True, null=True, verbose_name="last login")),
+                (
+                    "username",
+                    models.CharField(
+                        error_messages={"unique": "这个用户名已被使用，请换一个。"},
+                        max_length=64,
+                        unique=True,
+                        validators=[
+                            django.core.validators.RegexValidator(
+                                "^[a-z0-9][a-z0-9._-]*\\Z", "用户名只能用小写字母、数字、点、横线和下划线。"
+                            )
+                        ],
+                        verbose_name="用户名",
+                    ),
+                ),
+                ("display_name", models.CharField(blank=True, max_length=64, verbose_name="姓名")),
+                ("is_active", models.BooleanField(default=True, verbose_name="启用")),
+                ("must_change_password", models.BooleanField(default=False, verbose_name="下次登录须修改密码")),
+                ("second_factor_required", models.BooleanField(default=False, verbose_name="须使用动态口令")),
+                (
+                    "created_at",
+                    models.DateTimeField(default=django.utils.timezone.now, editable=False, verbose_name="建立时间"),
+                ),
             ],
             options={
-                'abstract': False,
+                "abstract": False,
             },
         ),
         migrations.CreateModel(
-            name='Contact',
+            name="Contact",
             fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('sealed', models.BinaryField(null=True)),
-                ('key_id', models.PositiveIntegerField(default=0)),
-                ('phone_index', models.BinaryField(db_index=True, max_length=32, null=True)),
-                ('created_at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('erase_after', models.DateField(db_index=True, null=True)),
-                ('erased_at', models.DateTimeField(null=True)),
+                ("id", models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                ("sealed", models.BinaryField(null=True)),
+                ("key_id", models.PositiveIntegerField(default=0)),
+                ("phone_index", models.BinaryField(db_index=True, max_length=32, null=True)),
+                ("created_at", models.DateTimeField(default=django.utils.timezone.now)),
+                ("erase_after", models.DateField(db_index=True, null=True)),
+                ("erased_at", models.DateTimeField(null=True)),
             ],
         ),
         migrations.CreateModel(
-            name='SignInFailures',
+            name="SignInFailures",
             fields=[
-                ('key', models.BinaryField(max_length=32, primary_key=True, serialize=False)),
-                ('failures', models.PositiveIntegerField()),
-                ('counted_from', models.DateTimeField()),
-                ('locked_until', models.DateTimeField(null=True)),
+                ("key", models.BinaryField(max_length=32, primary_key=True, serialize=False)),
+                ("failures", models.PositiveIntegerField()),
+                ("counted_from", models.DateTimeField()),
+                ("locked_until", models.DateTimeField(null=True)),
             ],
         ),
         migrations.CreateModel(
-            name='AuditEntry',
+            name="AuditEntry",
             fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('at', models.DateTimeField(db_index=True, default=django.utils.timezone.now)),
-                ('event', models.CharField(choices=[('sign-in', '登录'), ('sign-in-failed', '登录失败'), ('sign-out', '退出'), ('password', '修改密码'), ('second-factor', '动态口令'), ('token', '令牌使用'), ('reveal', '查看联系方式'), ('export', '导出'), ('configuration', '配置变更')], max_length=16)),
-                ('subject', models.CharField(blank=True, max_length=200)),
-                ('network', models.CharField(blank=True, max_length=43)),
-                ('account', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, to=settings.AUTH_USER_MODEL)),
+                ("id", models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                ("at", models.DateTimeField(db_index=True, default=django.utils.timezone.now)),
+                (
+                    "event",
+                    models.CharField(
+                        choices=[
+                            ("sign-in", "登录"),
+                            ("sign-in-failed", "登录失败"),
+                            ("sign-out", "退出"),
+                            ("password", "修改密码"),
+                            ("second-factor", "动态口令"),
+                            ("token", "令牌使用"),
+                            ("reveal", "查看联系方式"),
+                            ("export", "导出"),
+                            ("configuration", "配置变更"),
+                        ],
+                        max_length=16,
+                    ),
+                ),
+                ("subject", models.CharField(blank=True, max_length=200)),
+                ("network", models.CharField(blank=True, max_length=43)),
+                (
+                    "account",
+                    models.ForeignKey(
+                        null=True, on_delete=django.db.models.deletion.PROTECT, to=settings.AUTH_USER_MODEL
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='RevealLog',
+            name="RevealLog",
             fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('reason', models.CharField(max_length=200)),
-                ('subject', models.CharField(max_length=64)),
-                ('at', models.DateTimeField(db_index=True, default=django.utils.timezone.now)),
-                ('account', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to=settings.AUTH_USER_MODEL)),
-                ('contact', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to='access.contact')),
+                ("id", models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                ("reason", models.CharField(max_length=200)),
+                ("subject", models.CharField(max_length=64)),
+                ("at", models.DateTimeField(db_index=True, default=django.utils.timezone.now)),
+                (
+                    "account",
+                    models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to=settings.AUTH_USER_MODEL),
+                ),
+                ("contact", models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to="access.contact")),
             ],
         ),
         migrations.CreateModel(
-            name='Token',
+            name="Token",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('prefix', models.CharField(max_length=12, verbose_name='开头')),
-                ('digest', models.BinaryField(max_length=32, unique=True)),
-                ('scopes', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=32), size=None, verbose_name='权限范围')),
-                ('created_at', models.DateTimeField(default=django.utils.timezone.now, verbose_name='建立时间')),
-                ('expires_at', models.DateTimeField(verbose_name='有效期至')),
-                ('last_used_on', models.DateField(null=True, verbose_name='最近使用日')),
-                ('revoked_at', models.DateTimeField(null=True, verbose_name='撤销时间')),
-                ('account', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='tokens', to=settings.AUTH_USER_MODEL)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("prefix", models.CharField(max_length=12, verbose_name="开头")),
+                ("digest", models.BinaryField(max_length=32, unique=True)),
+                (
+                    "scopes",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.CharField(max_length=32), size=None, verbose_name="权限范围"
+                    ),
+                ),
+                ("created_at", models.DateTimeField(default=django.utils.timezone.now, verbose_name="建立时间")),
+                ("expires_at", models.DateTimeField(verbose_name="有效期至")),
+                ("last_used_on", models.DateField(null=True, verbose_name="最近使用日")),
+                ("revoked_at", models.DateTimeField(null=True, verbose_name="撤销时间")),
+                (
+                    "account",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="tokens", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
             ],
         ),
     ]
