@@ -101,6 +101,12 @@ def asked(move: Move) -> Json:
             found[name] = value
     if move.assists:
         found["assists"] = list(move.assists)
+    if move.mapping:
+        found["mapping"] = [[old, new] for old, new in sorted(move.mapping.items())]
+    if move.leavers:
+        found["leavers"] = sorted(move.leavers)
+    if move.vacated:
+        found["vacated"] = [[seat.unit, seat.post.value] for seat in sorted(move.vacated)]
     if move.members:
         found["members"] = list(move.members)
     if move.other is not None:

@@ -8,7 +8,7 @@ from attrs import Factory, frozen
 from sipingtai.core.actions import Action
 from sipingtai.core.case import Case, Colour
 from sipingtai.core.clocks import Clock
-from sipingtai.core.posts import Actor
+from sipingtai.core.posts import Actor, Seat
 from sipingtai.core.setting import Setting, Urgency
 
 
@@ -38,6 +38,8 @@ class Move:
     sampled: bool = False  # drawn for verification (settle)
     system: str = ""  # the outside system's link
     mapping: Mapping[int, int] = Factory(dict)  # rehome: old unit → new unit, 0 where there is no successor
+    leavers: frozenset[int] = frozenset()  # rehome: persons who no longer work where they were sent
+    vacated: frozenset[Seat] = frozenset()  # rehome: seats nobody holds any more
 
 
 @frozen

@@ -13,7 +13,7 @@ from sipingtai.core import guards as g
 from sipingtai.core import who as w
 from sipingtai.core.actions import Action as A
 from sipingtai.core.case import Case
-from sipingtai.core.effects import applications, assisting, dispatching, ending, intake, levels, supervision
+from sipingtai.core.effects import applications, assisting, dispatching, ending, intake, levels, rehoming, supervision
 from sipingtai.core.guards import Guard
 from sipingtai.core.moves import Attempt
 from sipingtai.core.needs import Need
@@ -217,7 +217,7 @@ TABLE: tuple[Row, ...] = (
     row(A.COPY, OPEN, (w.ROOM,), supervision.unchanged, (TO,)),
     row(A.RESTRICT, OPEN, (w.ANALYST, w.CHIEF), supervision.restrict, (REASON,), (g.RESTRICTION_MAY_GO,)),
     row(A.LINK, frozenset(S), (w.ROOM,), supervision.unchanged, (Need.OTHER,), (g.OTHER_NAMED,)),
-    row(A.REHOME, OPEN, (w.SYSTEM, w.ROOM_HEAD), dispatching.rehome, (REASON,), (g.REHOME_FITS,)),
+    row(A.REHOME, OPEN, (w.SYSTEM, w.ROOM_HEAD), rehoming.rehome, (REASON,), (g.REHOME_FITS,)),
     # ── 随另一件事而动（仅系统） ────────────────────────────────────────────────────────────────────────────────
     row(A.ADOPT, OPEN, (w.SYSTEM,), intake.adopt),
     row(A.LET_GO, frozenset(S), (w.SYSTEM,), intake.let_go),

@@ -73,6 +73,9 @@ def rehome_fits(a: Attempt) -> bool:
         gone, successor = a.setting.units.get(old), a.setting.units.get(new)
         if gone is None or gone.kind is UnitKind.COMMAND or (new and (successor is None or not successor.active)):
             return False
-        if successor and (successor.kind is not gone.kind or successor.command != gone.command):
+        if successor and successor.kind is not gone.kind:
             return False
-    return bool(a.move.mapping)
+        # A grid may go over to another village; an office's work stays under its command.
+        if successor and successor.command != gone.command and gone.kind is not UnitKind.GRID:
+            return False
+    return bool(a.move.mapping or a.move.leavers or a.move.vacated)

@@ -247,6 +247,17 @@ class MeetingRule(models.Model):
         constraints = [models.UniqueConstraint(fields=["command", "name"], name="org_meeting_name")]
 
 
+class Reorganisation(models.Model):
+    """A change of set-up (架构调整) and how far its open cases have been re-homed."""
+
+    command = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="+")
+    name = models.CharField(max_length=80)  # of the new scheme
+    heirs = models.JSONField()  # {"old unit": [units that take over]}, as agreed to
+    idle = models.JSONField()  # accounts that lost their last seat
+    started_at = models.DateTimeField()
+    finished_at = models.DateTimeField(null=True)  # null: cases may still be on their way
+
+
 class Version(models.Model):
     """One row: counts the changes of the organisation, so that a process knows when its copy is old."""
 

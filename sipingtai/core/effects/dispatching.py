@@ -1,15 +1,11 @@
 """How work reaches an office: dispatch, forward, recall, reassign, sign, send a person."""
 
-from collections.abc import Mapping
-
 from attrs import evolve
 
-from sipingtai.core import clocks
 from sipingtai.core.case import Assignment, AssignmentState, Case, Holder
 from sipingtai.core.clocks import ClockKind
 from sipingtai.core.effects.flow import (
     change_main,
-    chief_holder,
     enter_accepted,
     new_clock,
     new_round,
@@ -121,74 +117,8 @@ def rework(a: Attempt, case: Case) -> Case:
         or case.rework >= a.setting.rules(case.command).rework_cap
     ):
         return enter_accepted(a, case)
-    if not a.setting.units[main.unit].active:
+    if not a.setting.units[main.unit].active or main.unit in case.shunned:
         return enter_accepted(a, case)
     case = change_main(case, evolve(main, state=AssignmentState.SIGNED, ended_at=None))
     case = evolve(case, stage=Stage.HANDLING, holder=Holder(unit=main.unit))
     return with_step_clock(case, new_clock(a, case, ClockKind.REWORK, main.unit, ref=main.no))
-
-
-def rehome(a: Attempt) -> Case:
-    """移交: in a reorganisation holder, assignments, applications, cards and clocks move to the named successors.
-
-    A main assignment whose office has no successor, or one that must not see the case (回避), goes back to accepted; an
-    assist without one is released; what a lost platform or arbiter had to decide falls to the chief.
-    """
-    case = a.case
-    mapping = {old: 0 if new in case.shunned else new for old, new in a.move.mapping.items()}
-    main = case.main
-    if main and main.state.live and mapping.get(main.unit) == 0:
-        case = enter_accepted(a, case)
-    chief = chief_holder(case, a.setting)
-
-    def moved(unit: int) -> int:
-        return mapping.get(unit) or unit
-
-    def held(holder: Holder) -> Holder:
-        return chief if mapping.get(holder.unit) == 0 else evolve(holder, unit=moved(holder.unit))
-
-    case = evolve(case, assignments=tuple(_moved(a, x, mapping) for x in case.assignments))
-    case = _without_doubles(a, case)
-    ended = {x.no for x in case.assignments if not x.state.live}
-    applications = tuple(evolve(p, unit=moved(p.unit), decider=held(p.decider)) for p in case.applications)
-    return evolve(
-        case,
-        holder=case.holder and held(case.holder),
-        applications=applications,
-        cards=tuple(evolve(c, unit=moved(c.unit)) for c in case.cards),
-        handlers=case.handlers | {moved(u) for u in case.handlers},
-        shunned=case.shunned | {moved(u) for u in case.shunned},
-        grid=case.grid and moved(case.grid),
-        reporter=evolve(case.reporter, grid=case.reporter.grid and moved(case.reporter.grid)),
-        left=tuple(clocks.hand_over(c, moved(c.owner)) for c in case.left),
-        clocks=tuple(
-            clocks.hand_over(c, chief.unit if mapping.get(c.owner) == 0 else moved(c.owner))
-            for c in case.clocks
-            if not (c.kind is ClockKind.ASSIST and c.ref in ended)
-        ),
-    )
-
-
-def _moved(a: Attempt, assignment: Assignment, mapping: Mapping[int, int]) -> Assignment:
-    if mapping.get(assignment.unit) == 0 and assignment.state.live:
-        return evolve(assignment, state=AssignmentState.ENDED, ended_at=a.now)
-    platform = assignment.platform
-    lost = platform is not None and mapping.get(platform) == 0
-    return evolve(
-        assignment,
-        unit=mapping.get(assignment.unit) or assignment.unit,
-        platform=None if lost else platform and (mapping.get(platform) or platform),
-        by_platform=assignment.by_platform and not lost,
-    )
-
-
-def _without_doubles(a: Attempt, case: Case) -> Case:
-    """Two offices that became one do not assist themselves, nor twice."""
-    main, seen = case.main, set[int]()
-    if main and main.state.live:
-        seen.add(main.unit)
-    for assist in case.assists:
-        if assist.unit in seen:
-            case = change_main(case, evolve(assist, state=AssignmentState.ENDED, ended_at=a.now))
-        seen.add(assist.unit)
-    return case

@@ -3,6 +3,7 @@
 from attrs import evolve
 
 from sipingtai.core import clocks
+from sipingtai.core.actions import Action
 from sipingtai.core.case import Assignment, AssignmentState, Case, Holder
 from sipingtai.core.clocks import Clock, ClockKind
 from sipingtai.core.limits import Limit
@@ -75,6 +76,8 @@ def put_by(a: Attempt, before: Case, after: Case) -> Case:
     if after.rework != before.rework or not after.stage.open:
         return after
     running = {(c.kind, c.owner, c.ref) for c in after.clocks}
+    if a.move.action is Action.REHOME:  # handed over, a clock has not stopped
+        running |= {(c.kind, c.owner, c.ref) for c in before.clocks if _runs_on(c, after)}
     gone = tuple(
         clocks.pause(c, a.now)
         for c in before.clocks
@@ -83,6 +86,10 @@ def put_by(a: Attempt, before: Case, after: Case) -> Case:
     busy = (*gone, *after.clocks)
     kept = tuple(c for c in after.left if not any(_same_work(c, b.kind, b.owner, b.ref) for b in busy))
     return after if not gone and kept == after.left else evolve(after, left=(*kept, *gone))
+
+
+def _runs_on(clock: Clock, case: Case) -> bool:
+    return any((c.kind, c.ref, c.started_at) == (clock.kind, clock.ref, clock.started_at) for c in case.clocks)
 
 
 NOT_KEPT = frozenset({ClockKind.TOTAL, ClockKind.SUSPENSION})

@@ -511,4 +511,19 @@ class Migration(migrations.Migration):
                 "constraints": [models.UniqueConstraint(fields=("scheme", "category"), name="org_route_category")],
             },
         ),
+        migrations.CreateModel(
+            name="Reorganisation",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("name", models.CharField(max_length=80)),
+                ("heirs", models.JSONField()),
+                ("idle", models.JSONField()),
+                ("started_at", models.DateTimeField()),
+                ("finished_at", models.DateTimeField(null=True)),
+                (
+                    "command",
+                    models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="+", to="org.unit"),
+                ),
+            ],
+        ),
     ]

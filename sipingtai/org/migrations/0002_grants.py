@@ -6,7 +6,7 @@ from sipingtai.access.rls import GrantApp
 
 TABLES = [
     "area", "arbiter", "calendarday", "campaign", "catalogueversion", "category", "categoryroute", "chiefseat",
-    "command", "dutyclause", "line", "meetingrule", "platformmembership", "postholding", "scheme", "unit", "version",
+    "command", "dutyclause", "line", "meetingrule", "platformmembership", "postholding", "reorganisation", "scheme", "unit", "version",
 ]  # fmt: skip
 
 

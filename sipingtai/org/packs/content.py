@@ -259,6 +259,16 @@ class Caps:
 
 
 @frozen(kw_only=True)
+class Succession:
+    """A unit of an earlier set-up and who takes over its open work (接替); nobody named: each case goes back."""
+
+    name: str  # as the earlier set-up called it; a grid by name or code
+    heirs: tuple[Ref, ...]
+    clause: str
+    place: Place
+
+
+@frozen(kw_only=True)
 class Station:
     """A command in every village (村级工作站)."""
 
@@ -309,6 +319,7 @@ class Pack:
     staffing: tuple[Staffing, ...]
     catalogue: Ref | None
     routes: tuple[Route, ...]
+    successions: tuple[Succession, ...]
     statements: Mapping[str, list[Plain]] = field(factory=dict)  # what mechanisms read: 领导小组, 联合执法 …
     place: Place
 

@@ -180,7 +180,8 @@ def _units(pack: Pack) -> Iterator[Row]:
         )
         heir = office_code(pack.code, pack.office_name(office.successor.name)) if office.successor else None
         extra = {"position": position, "clause": office.clause, "dispatched": office.dispatched}
-        yield {**row, **extra, "successor__code": heir}
+        # An office that is taken over has ended with the set-up before; it stays in the list for the order of accounts.
+        yield {**row, **extra, "successor__code": heir, **({"valid_to": pack.first_day} if heir else {})}
     for position, village in enumerate(pack.villages, start=1):
         if pack.station:
             code = station_code(village.code)

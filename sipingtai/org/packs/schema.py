@@ -30,6 +30,7 @@ from .schema_platforms import (
     station,
 )
 from .section import Section
+from .successions import successions
 
 LEVELS = {"村": Level.VILLAGE, "乡镇": Level.TOWNSHIP, "街道": Level.TOWNSHIP, "县": Level.COUNTY, "区": Level.COUNTY}
 ROLES = {label: post for post, label in POST_LABELS.items()}
@@ -106,6 +107,7 @@ def read_pack(root: Section, file: str, supplement: str | None) -> Pack:
         staffing=staffing(root.sections("逐一配备")),
         catalogue=root.word("分类目录"),
         routes=tuple(route(s) for s in root.sections("分类对应")),
+        successions=successions(root.sections("接替")),
         statements=_statements(root),
     )
     for part in (area, scheme):

@@ -12,6 +12,7 @@ from .merging import merge
 from .reading import read
 from .rules import check, check_parents
 from .schema import build
+from .successions import check_successions
 
 PRESETS = Path(__file__).resolve().parents[3] / "presets"
 SUPPLEMENT = ".补充.yaml"
@@ -64,6 +65,7 @@ def load(names: Iterable[str]) -> Shelf:
             findings.items.extend(f for f in error.findings if f not in findings.items)
             continue
         check(pack, catalogue, findings)
+        check_successions(pack, findings)
         packs.append(pack)
     check_parents(packs, findings)
     if findings:

@@ -53,7 +53,7 @@ class Command(BaseCommand):
             raise CommandError("确认期间组织已有别的变动，什么都没有改。请重新运行。") from None
         self.stdout.write(f"已写入 {len(planned.lines)} 项变动。")
         if passwords:
-            path = _keep(passwords)
+            path = keep_passwords(passwords)
             self.stdout.write(f"新建账号 {len(passwords)} 个，初始密码在 {path}，首次登录须修改。发放后请删除此文件。")
 
     def _agreed(self) -> bool:
@@ -62,7 +62,7 @@ class Command(BaseCommand):
         return input("写入以上变动？[y/N] ").strip().lower() in {"y", "yes", "是"}
 
 
-def _keep(passwords: dict[str, str]) -> Path:
+def keep_passwords(passwords: dict[str, str]) -> Path:
     """Append the passwords to a file only this user can read; printing them would leave them in a terminal's log."""
     path = Path(settings.SIPINGTAI_HOME) / "initial-passwords.csv"
     handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND | os.O_NOFOLLOW, 0o600)
