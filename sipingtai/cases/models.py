@@ -175,3 +175,12 @@ class Precedent(models.Model):
 
     class Meta:
         indexes: ClassVar = [models.Index(fields=["command", "category", "decided_at"], name="precedent_by_category")]
+
+
+class Anchor(models.Model):
+    """What the database remembers of an anchor (锚定) in the file outside it: neither loses one without the other."""
+
+    no = models.BigIntegerField(primary_key=True)
+    at = models.DateTimeField()
+    upto = models.BigIntegerField()  # id of the step up to which everything is anchored
+    seal = models.BinaryField(max_length=32)

@@ -1,11 +1,13 @@
 """Verifying the whole database (核验): every journal re-sealed and replayed, every row held to what it must be.
 
 What it proves: nothing that a step sealed was changed, removed or put in between, and what the tables show follows from
-the steps. What it cannot see by itself: that the last steps of a case were cut off and its row set back to match.
+the steps; held against the anchors (锚定) outside the database, that no case and no tail of one is gone. What it cannot
+see: what befell steps that were not anchored yet. How many those are, it says.
 """
 
 from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
+from datetime import datetime
 
 from attrs import define, frozen
 from django.db import connection, transaction
@@ -14,6 +16,7 @@ from sipingtai.access.actor_scope import system_scope
 from sipingtai.access.file_store import FileStore
 from sipingtai.access.keys import KeyProvider
 from sipingtai.cases.encode import decode
+from sipingtai.cases.verification_anchors import Anchors, remembered
 from sipingtai.cases.verification_journal import Found, Keyring, check_chain, check_contents, fold
 from sipingtai.cases.verification_rows import Orphan, Stored, stored_cases
 from sipingtai.cases.verification_state import Kinship, check_invariants, check_projection, units_of
@@ -56,22 +59,29 @@ def verify(
     units: Collection[int],
     figures: Figures,
     progress: Callable[[int], None] = lambda _: None,
+    anchors: Anchors | None = None,
+    now: datetime | None = None,
 ) -> Iterator[Fault]:
     """Yield every fault of the database as it is at one moment. `units` are the ids the organisation knows.
 
-    `figures` counts along; `progress` is told the steps done so far.
+    `figures` counts along; `progress` is told the steps done so far. `anchors`, read just before, are held against the
+    journal, and against the time `now` if there is one: steps that should have been anchored by then.
     """
     keyring, kinship, known = Keyring(keys), Kinship(), frozenset(units)
     with _one_moment():
+        if anchors is not None:
+            yield from map(_of_anchors, anchors.faults(remembered()))
         for stored in stored_cases():
             if isinstance(stored, Orphan):
-                yield Fault(
-                    number=f"（内部编号 {stored.case_id}）", step=None, what=f"{_TABLES[stored.table]}没有所属的事件"
-                )
+                what = f"{_TABLES[stored.table]}没有所属的事件"
+                yield Fault(number=_unnumbered(stored.case_id), step=None, what=what)
                 continue
             number = stored.row["number"]
             for step, what in _check(stored, keyring, files, known, kinship):
                 yield Fault(number=number, step=step, what=what)
+            if anchors is not None:
+                for step, what in anchors.check(stored.row["id"], stored.steps):
+                    yield Fault(number=number, step=step, what=what)
             figures.cases += 1
             figures.steps += len(stored.steps)
             figures.texts += len(stored.texts)
@@ -81,6 +91,19 @@ def verify(
             yield Fault(number=number, step=None, what=what)
         for number in _doubled_numbers():
             yield Fault(number=number, step=None, what="编号重复")
+        if anchors is not None:
+            for case, what in anchors.gone():
+                yield Fault(number=_unnumbered(case), step=None, what=what)
+            if now is not None:
+                yield from map(_of_anchors, anchors.late(now))
+
+
+def _unnumbered(case: int) -> str:
+    return f"（内部编号 {case}）"
+
+
+def _of_anchors(what: str) -> Fault:
+    return Fault(number="锚定", step=None, what=what)
 
 
 _TABLES = {

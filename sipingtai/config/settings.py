@@ -9,6 +9,8 @@ from sipingtai.ops.secret_files import read_or_create
 
 SIPINGTAI_HOME = Path(os.environ.get("SIPINGTAI_HOME", "data")).resolve()
 KEYS = SIPINGTAI_HOME / "keys"
+# The folder of the journal's anchors: best on another disk or host than the database.
+SIPINGTAI_ANCHORS = Path(os.environ.get("SIPINGTAI_ANCHORS") or SIPINGTAI_HOME / "anchors").resolve()
 PACKAGE = Path(__file__).resolve().parent.parent
 
 DEBUG = False

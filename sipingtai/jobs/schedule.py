@@ -7,7 +7,7 @@ from procrastinate import JobContext, builtin_tasks
 from procrastinate.contrib.django import app
 
 from sipingtai.core.calendar import local
-from sipingtai.jobs import sweep
+from sipingtai.jobs import anchor, sweep
 
 log = logging.getLogger(__name__)
 
@@ -17,6 +17,13 @@ log = logging.getLogger(__name__)
 def clocks(timestamp: int) -> None:
     """Every minute: lapsed follow-ups close, suspensions that are over resume, marks that have passed move on."""
     log.info("时限：%s", sweep.sweep_clocks(_now(timestamp)))
+
+
+@app.periodic(cron="*/5 * * * *")
+@app.task(queueing_lock="anchors")
+def anchors(timestamp: int) -> None:
+    """Every five minutes: the journal's changed chain heads go to the file outside the database."""
+    log.info("锚定：%s", anchor.anchor(_now(timestamp)))
 
 
 # Nights in China; cron counts in UTC.

@@ -8,6 +8,7 @@ from sipingtai.jobs import schedule
 
 CRON = {
     "clocks": "* * * * *",
+    "anchors": "*/5 * * * *",
     "archive": "10 18 * * *",
     "settled": "20 18 * * *",
     "contacts": "30 18 * * *",

@@ -64,6 +64,15 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
+            name="Anchor",
+            fields=[
+                ("no", models.BigIntegerField(primary_key=True, serialize=False)),
+                ("at", models.DateTimeField()),
+                ("upto", models.BigIntegerField()),
+                ("seal", models.BinaryField(max_length=32)),
+            ],
+        ),
+        migrations.CreateModel(
             name="Attachment",
             fields=[
                 ("id", models.UUIDField(default=uuid.uuid4, primary_key=True, serialize=False)),

@@ -47,4 +47,5 @@ class Migration(migrations.Migration):
         *_guarded("cases_clock", _FOLDED),
         *_guarded("cases_word", _FOLDED),
         *_guarded("cases_precedent", _GROWING),
+        *_guarded("cases_anchor", _GROWING, SYSTEM),
     ]
