@@ -251,6 +251,7 @@ class Reorganisation(models.Model):
     """A change of set-up (架构调整) and how far its open cases have been re-homed."""
 
     command = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="+")
+    scheme = models.ForeignKey(Scheme, null=True, on_delete=models.PROTECT, related_name="+")  # in force from then on
     name = models.CharField(max_length=80)  # of the new scheme
     heirs = models.JSONField()  # {"old unit": [units that take over]}, as agreed to
     idle = models.JSONField()  # accounts that lost their last seat

@@ -107,7 +107,7 @@ def carry_out(shelf: Shelf, now: datetime, expected: Plan) -> tuple[Change, dict
         models.Reorganisation.objects.using(OWNER).create(
             command_id=change.command, name=change.name, started_at=now,
             heirs={str(old): list(new) for old, new in change.heirs.items()},
-            idle=list(change.idle),
+            idle=list(change.idle), scheme=_scheme(pack_of(shelf)),
         )  # fmt: skip
     return change, passwords
 
@@ -127,11 +127,6 @@ def resumed(row: models.Reorganisation, shelf: Shelf, now: datetime) -> Change:
         area=pack.code, name=row.name, command=row.command_id, before=here, after=here, heirs=heirs,
         plan=Plan(()), idle=tuple(row.idle),
     )  # fmt: skip
-
-
-def latest(command: int) -> models.Reorganisation | None:
-    """The newest reorganisation of a command."""
-    return models.Reorganisation.objects.filter(command_id=command).order_by("-pk").first()
 
 
 def finish(command: int, now: datetime) -> None:
@@ -168,8 +163,12 @@ def _changed(shelf: Shelf, now: datetime, expected: Plan | None = None) -> tuple
 
 def _exists(pack: Pack) -> bool:
     """Whether the tables know the pack's set-up already."""
-    assert pack.scheme is not None
-    return models.Scheme.objects.filter(code=scheme_code(pack.code, pack.scheme.name, pack.first_day)).exists()
+    return _scheme(pack) is not None
+
+
+def _scheme(pack: Pack) -> models.Scheme | None:
+    code = scheme_code(pack.code, pack.scheme.name, pack.first_day) if pack.scheme else ""
+    return models.Scheme.objects.using(OWNER).filter(code=code).first()
 
 
 def _world(command: int, area: str, day: date) -> World:

@@ -516,6 +516,12 @@ class Migration(migrations.Migration):
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
                 ("name", models.CharField(max_length=80)),
+                (
+                    "scheme",
+                    models.ForeignKey(
+                        null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="org.scheme"
+                    ),
+                ),
                 ("heirs", models.JSONField()),
                 ("idle", models.JSONField()),
                 ("started_at", models.DateTimeField()),
