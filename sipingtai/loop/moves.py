@@ -14,23 +14,23 @@ import secrets
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
-from attrs import evolve, frozen
+from attrs import evolve
 from django.db import OperationalError, connection
 
 from sipingtai.access.actor_scope import as_system
 from sipingtai.access.keys import installed_keys
 from sipingtai.cases import models
-from sipingtai.cases.encode import decode, encode, sparse
-from sipingtai.cases.journal import write
-from sipingtai.cases.projection import columns, save_side_tables
+from sipingtai.cases.encode import decode
+from sipingtai.cases.projection import save_side_tables
 from sipingtai.core.actions import Action
 from sipingtai.core.calendar import local
-from sipingtai.core.case import ApplicationKind, Case
+from sipingtai.core.case import Case
 from sipingtai.core.decide import decide
-from sipingtai.core.moves import Decision, Echo, Move, Refusal
-from sipingtai.core.posts import SYSTEM, Actor
+from sipingtai.core.moves import Move, Refusal
+from sipingtai.core.posts import Actor
 from sipingtai.core.setting import Setting
 from sipingtai.loop.errors import Conflict, NotFound, Refused
+from sipingtai.loop.writing import Locked, Moved, Written, carry_out, folded, spoken, written
 
 # The link is looked up in the list and not joined: a statement that waited for the lock sees the newest row of the case
 # but the steps as they were before, and a join would then find no row at all. See `lock`.
@@ -38,22 +38,6 @@ _LOCK = """
     SELECT c.id, c.state, c.steps, (SELECT s.link FROM cases_step s WHERE s.case_id = c.id AND s.no = c.steps)
     FROM cases_case c WHERE c.id = %s FOR UPDATE OF c
 """
-
-
-@frozen(kw_only=True)
-class Locked:
-    """A case under lock, with the link its next step is chained to."""
-
-    case: Case
-    link: bytes
-
-
-@frozen(kw_only=True)
-class Moved:
-    """What a move came to: the case after it, echoes on itself included."""
-
-    case: Case
-    step: int  # number of the step the move made
 
 
 def move(
@@ -81,20 +65,27 @@ def move(
     decision = decide(locked.case, asked, actor, now, setting)
     if isinstance(decision, Refusal):
         raise Refused(decision)
+    keys = installed_keys()
     with as_system(f"动作 {asked.action.value}"):
-        _store(decision, locked.link, actor=actor, unit=unit, now=now, texts=texts or spoken(asked), files=files)
-        after = _carry_out(decision.echoes, decision.after, now=now, setting=setting)
+        _TABLES.keep(
+            written(
+                decision,
+                locked.link,
+                actor=actor,
+                unit=unit,
+                now=now,
+                texts=texts or spoken(asked),
+                files=files,
+                keys=keys,
+            )
+        )
+        after = carry_out(decision.echoes, decision.after, _TABLES, now=now, setting=setting, keys=keys)
     return Moved(case=after, step=decision.after.steps)
 
 
 def _drawn(case: Case, setting: Setting) -> bool:
     """Whether a settled case is drawn for verification (抽查): by lot, so that nobody knows beforehand."""
     return secrets.randbelow(100) < setting.rules(case.command).settle_sample_percent
-
-
-def spoken(asked: Move) -> dict[str, str]:
-    """The free texts of a move, by the name they are kept under."""
-    return {"reason": asked.reason, "note": asked.text}
 
 
 def lock(case_id: int) -> Locked:
@@ -114,71 +105,29 @@ def lock(case_id: int) -> Locked:
     return Locked(case=decode(json.loads(row[1]), case_id=row[0], steps=row[2]), link=bytes(row[3]))
 
 
-def _carry_out(echoes: Sequence[Echo], case: Case, *, now: datetime, setting: Setting) -> Case:
-    """The moves a decision causes. They come from the table as well: one that is refused there is a fault, and loud."""
-    waiting = list(echoes)
-    while waiting:
-        echo = waiting.pop(0)
-        locked = lock(echo.case)
-        decision = decide(locked.case, echo.move, SYSTEM, now, setting)
-        if isinstance(decision, Refusal):
-            if echo.move.action in (Action.ADOPT, Action.LET_GO, Action.CLOSE, Action.UNMERGE) or echo.case == case.id:
-                raise RuntimeError(f"echo {echo.move.action} on case {echo.case} was refused: {decision.code}")
-            continue  # a follower's rating that comes too late changes nothing
-        _store(decision, locked.link, actor=SYSTEM, unit=None, now=now, texts=spoken(echo.move), files=())
-        waiting += decision.echoes
-        if echo.case == case.id:
-            case = decision.after
-    return case
+class _Tables:
+    """Keeps cases where they live: one at a time, at once."""
+
+    def lock(self, case_id: int) -> Locked:
+        return lock(case_id)
+
+    def keep(self, row: Written) -> None:
+        """Write what was decided: state, side tables, step, texts."""
+        after = row.decision.after
+        changed = models.Case.objects.filter(id=after.id, steps=after.steps - 1).update(**folded(after))
+        if changed != 1:
+            raise Conflict
+        save_side_tables(row.decision.before, after, row.now)
+        row.step.save(force_insert=True)
+        if row.texts:
+            models.Text.objects.bulk_create(row.texts)
+        if row.files:
+            models.Attachment.objects.bulk_create(row.files)
+        if row.precedent is not None:
+            row.precedent.save(force_insert=True)
 
 
-def _store(
-    decision: Decision,
-    previous: bytes,
-    *,
-    actor: Actor,
-    unit: int | None,
-    now: datetime,
-    texts: Mapping[str, str],
-    files: Sequence[models.Attachment],
-) -> None:
-    """Write what was decided: state, side tables, step, texts."""
-    after = decision.after
-    sealed = write(
-        decision, actor=actor, unit=unit, now=now, previous=previous, texts=texts, files=files, keys=installed_keys()
-    )
-    changed = models.Case.objects.filter(id=after.id, steps=after.steps - 1).update(
-        state=sparse(encode(after)), **columns(after)
-    )
-    if changed != 1:
-        raise Conflict
-    save_side_tables(decision.before, after, now)
-    sealed.step.save(force_insert=True)
-    if sealed.texts:
-        models.Text.objects.bulk_create(sealed.texts)
-    if files:
-        models.Attachment.objects.bulk_create(files)
-    _keep_precedent(decision, now)
-
-
-def _keep_precedent(decision: Decision, now: datetime) -> None:
-    """A second ruling on a return is final, and guides routing from then on (先例)."""
-    before, after = decision.before, decision.after
-    if before is None or decision.move.action not in (Action.GRANT_RETURN, Action.REFUSE_RETURN):
-        return
-    application = before.application(ApplicationKind.RETURN)
-    count = next((t.count for t in after.returns if t.command == before.command), 0)
-    if application is None or count < 2:
-        return
-    models.Precedent.objects.create(
-        case_id=after.id,
-        command=before.command,
-        category=before.category,
-        returned_by=application.unit,
-        proposed=application.proposed,
-        granted=decision.move.action is Action.GRANT_RETURN,
-        decided_at=now,
-    )
+_TABLES = _Tables()
 
 
 def _since(case_id: int, seen: int) -> list[str]:

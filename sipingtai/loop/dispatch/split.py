@@ -8,12 +8,14 @@ from attrs import frozen
 
 from sipingtai.cases.models import Text
 from sipingtai.core.actions import Action
+from sipingtai.core.case import Case
 from sipingtai.core.moves import Move
 from sipingtai.core.posts import Actor
 from sipingtai.core.setting import Setting
 from sipingtai.loop.errors import Invalid
 from sipingtai.loop.intake.report import Receipt, Report, take_in
-from sipingtai.loop.moves import Moved, lock, move
+from sipingtai.loop.moves import lock, move
+from sipingtai.loop.writing import Moved
 
 MOST = 10  # parts at once
 
@@ -45,14 +47,34 @@ def split(
 
     Raises NotFound, Conflict, Refused, Invalid.
     """
-    wanted = [part.strip() for part in parts if part.strip()]
-    if not 2 <= len(wanted) <= MOST:
-        raise Invalid({"parts": f"请写明 2 至 {MOST} 个子件的内容，每件一格。"})
     parent = lock(case_id).case
     place = Text.objects.filter(case_id=case_id, no=1, name="place").values_list("content", flat=True).first() or ""
     children = tuple(
-        take_in(
-            Report(
+        take_in(part.report, sender=part.sender, key=part.key, actor=actor, now=now, setting=setting, unit=unit)
+        for part in parts_of(parent, parts, place)
+    )
+    asked = Move(action=Action.SPLIT, reason=reason, members=tuple(child.case_id for child in children))
+    moved = move(case_id, asked, actor=actor, now=now, setting=setting, unit=unit, seen=seen)
+    return Split(parent=moved, children=children)
+
+
+@frozen(kw_only=True)
+class Part:
+    """A child to be taken in; `sender` and `key` make the same split sent twice one split."""
+
+    report: Report
+    sender: str
+    key: uuid.UUID
+
+
+def parts_of(parent: Case, parts: Sequence[str], place: str) -> list[Part]:
+    """What each part comes in as: it inherits from its parent all but the text. Raises Invalid."""
+    wanted = [part.strip() for part in parts if part.strip()]
+    if not 2 <= len(wanted) <= MOST:
+        raise Invalid({"parts": f"请写明 2 至 {MOST} 个子件的内容，每件一格。"})
+    return [
+        Part(
+            report=Report(
                 channel=parent.channel,
                 text=part,
                 place=place,
@@ -67,18 +89,11 @@ def split(
                 kind=parent.kind,
                 parent=parent,
             ),
-            sender=f"split:{case_id}",
-            key=uuid.uuid5(_PARTS, f"{case_id}:{parent.steps}:{no}"),
-            actor=actor,
-            now=now,
-            setting=setting,
-            unit=unit,
+            sender=f"split:{parent.id}",
+            key=uuid.uuid5(_PARTS, f"{parent.id}:{parent.steps}:{no}"),
         )
         for no, part in enumerate(wanted)
-    )
-    asked = Move(action=Action.SPLIT, reason=reason, members=tuple(child.case_id for child in children))
-    moved = move(case_id, asked, actor=actor, now=now, setting=setting, unit=unit, seen=seen)
-    return Split(parent=moved, children=children)
+    ]
 
 
 _PARTS = uuid.UUID("6f1d6c0e-3a52-4a4e-9a0b-2f6c1c5d7e11")  # the space of names of the parts' keys

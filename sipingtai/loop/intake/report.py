@@ -96,18 +96,19 @@ def receive(incoming: Sequence[Incoming]) -> list[Receipt]:
     """Store prepared reports and give each its receipt, in their order. Within a system scope."""
     new = store(incoming)
     known = _known([i for i in incoming if i.decision.after.id not in new])
-    return [
-        Receipt(
-            case_id=i.decision.after.id,
-            number=number(i.decision.after.id, i.decision.after.area, i.decision.after.received_at),
-            code=i.code,
-            new=True,
-            flagged=i.decision.after.flagged,
-        )
-        if i.decision.after.id in new
-        else known[i.sender, i.key]
-        for i in incoming
-    ]
+    return [receipt(i) if i.decision.after.id in new else known[i.sender, i.key] for i in incoming]
+
+
+def receipt(i: Incoming) -> Receipt:
+    """The receipt of a report that came in for the first time."""
+    case = i.decision.after
+    return Receipt(
+        case_id=case.id,
+        number=number(case.id, case.area, case.received_at),
+        code=i.code,
+        new=True,
+        flagged=case.flagged,
+    )
 
 
 def prepare(

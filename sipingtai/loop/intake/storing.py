@@ -9,13 +9,14 @@ from attrs import frozen
 from django.db import connection
 
 from sipingtai.access import tracking
-from sipingtai.access.keys import installed_keys
+from sipingtai.access.keys import KeyProvider, installed_keys
 from sipingtai.access.models import Contact
 from sipingtai.access.seal import GENESIS
 from sipingtai.cases import models
 from sipingtai.cases.encode import encode, sparse
-from sipingtai.cases.journal import write
+from sipingtai.cases.journal import Sealed, write
 from sipingtai.cases.projection import Row, clock_row, columns
+from sipingtai.core.case import Case
 from sipingtai.core.moves import Decision
 from sipingtai.core.posts import Actor
 from sipingtai.insight.bigrams import bigrams
@@ -46,16 +47,11 @@ def store(incoming: Sequence[Incoming]) -> frozenset[int]:
 
     A second report with the same sender and key waits for the first, and is known then.
     """
-    new = _insert_cases(incoming)
+    new = insert_cases([case_row(i, i.decision.after) for i in incoming])
     fresh = [i for i in incoming if i.decision.after.id in new]
     Contact.objects.bulk_create([i.contact for i in fresh if i.contact is not None])
     keys = installed_keys()
-    sealed = [
-        write(
-            i.decision, actor=i.actor, unit=i.unit, now=i.now, previous=GENESIS, texts=i.texts, files=i.files, keys=keys
-        )
-        for i in fresh
-    ]
+    sealed = [first_step(i, keys) for i in fresh]
     models.Step.objects.bulk_create([s.step for s in sealed])
     models.Text.objects.bulk_create([text for s in sealed for text in s.texts])
     models.Clock.objects.bulk_create(
@@ -66,8 +62,15 @@ def store(incoming: Sequence[Incoming]) -> frozenset[int]:
         ]
     )
     models.Attachment.objects.bulk_create([file for i in fresh for file in i.files])
-    _index((i.decision.after.id, i.texts) for i in fresh)
+    index(fresh)
     return new
+
+
+def first_step(i: Incoming, keys: KeyProvider) -> Sealed:
+    """The journal's first step of a case, with its texts."""
+    return write(
+        i.decision, actor=i.actor, unit=i.unit, now=i.now, previous=GENESIS, texts=i.texts, files=i.files, keys=keys
+    )
 
 
 _INSERT = """
@@ -75,8 +78,8 @@ _INSERT = """
 """
 
 
-def _insert_cases(incoming: Sequence[Incoming]) -> frozenset[int]:
-    rows = [_row(i) for i in incoming]
+def insert_cases(rows: Sequence[Row]) -> frozenset[int]:
+    """Insert rows of `case_row`; returns the ids of those that were not known yet."""
     if not rows:
         return frozenset()
     one = f"({', '.join(['%s'] * len(rows[0]))})"
@@ -88,11 +91,11 @@ def _insert_cases(incoming: Sequence[Incoming]) -> frozenset[int]:
         return frozenset(found[0] for found in cursor.fetchall())
 
 
-def _row(i: Incoming) -> Row:
-    case = i.decision.after
+def case_row(i: Incoming, case: Case) -> Row:
+    """The row of a case that came in as `i` and now stands as `case`."""
     return columns(case) | {
         "id": case.id,
-        "number": number(case.id, case.area, case.received_at),
+        "number": number(case.id, i.decision.after.area, case.received_at),
         "state": json.dumps(sparse(encode(case)), ensure_ascii=False),
         "sender": i.sender,
         "key": i.key,
@@ -101,6 +104,11 @@ def _row(i: Incoming) -> Row:
         "longitude": i.point[0] if i.point else None,
         "latitude": i.point[1] if i.point else None,
     }
+
+
+def index(fresh: Iterable[Incoming]) -> None:
+    """The words of what came in, for search."""
+    _index((i.decision.after.id, i.texts) for i in fresh)
 
 
 def index_words(case_id: int, texts: Mapping[str, str]) -> None:
