@@ -24,6 +24,7 @@ LATE = timedelta(minutes=15)
 
 _HEAD = struct.Struct(">iI8s")  # steps, number of the record, link: a million heads have to fit in memory
 _NEVER = datetime.max.replace(tzinfo=UTC)
+_LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
 _REMEDY = "请检查后台任务（sipingtai worker）是否在运行，或执行 sipingtai anchor"
 
 
@@ -207,9 +208,10 @@ def remembered() -> dict[int, str]:
 def _parsed(at: str) -> datetime:
     """A moment as the journal spells it; one that was made unreadable counts as very old."""
     try:
-        return datetime.fromisoformat(at)
+        found = datetime.fromisoformat(at)
     except (ValueError, TypeError):
-        return datetime(1970, 1, 1, tzinfo=UTC)
+        return _LONG_AGO
+    return found if found.year < _NEVER.year else _LONG_AGO
 
 
 def _moment(at: datetime) -> str:

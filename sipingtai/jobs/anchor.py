@@ -24,8 +24,8 @@ from sipingtai.cases.anchor_file import AnchorFile, AnchorTrouble, Writer, insta
 from sipingtai.cases.anchors import Head, Record, Unreadable, is_sealed, read, sealed, spell
 from sipingtai.cases.journal import JOURNAL
 
-SPAN = 100_000
-"""Ids of steps one line covers at most: a line of a few megabytes, where a great import is anchored at once."""
+SPAN = 20_000
+"""Ids of steps one line covers at most: 600 kB where a great import is anchored at once. Each run reads the last line."""
 
 PATIENCE = timedelta(seconds=20)  # for whoever is writing steps just now; a request takes parts of a second
 _LOOK = 0.05  # seconds between two looks

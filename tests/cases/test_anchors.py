@@ -46,6 +46,7 @@ def test_a_head_costs_some_thirty_bytes() -> None:
         spell(record()).replace(b"[4,2,", b'[4,"2",'),
         spell(record()).replace(b"f" * 16, b"f" * 15),
         spell(record()).replace(b"2026", b"year"),
+        spell(record()).replace(b"2026-03-02T09", b"9999-12-31T23"),
         b"\xff\xfe",
         b"[" * 100_000,
     ],

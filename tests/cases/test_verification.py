@@ -2,12 +2,14 @@
 
 from datetime import timedelta
 from io import StringIO
+from pathlib import Path
 from typing import Any
 
 import psycopg
 import pytest
 from django.core.management import call_command
 from django.utils import timezone
+from pytest_django import Settings
 
 from sipingtai.access import vault
 from sipingtai.access.actor_scope import system_scope
@@ -28,6 +30,11 @@ from tests.township import Township
 pytestmark = pytest.mark.django_db(transaction=True)
 
 Owner = psycopg.Connection[Any]
+
+
+@pytest.fixture(autouse=True)
+def _anchors_of_nobody_else(settings: Settings, tmp_path: Path) -> None:
+    settings.SIPINGTAI_ANCHORS = tmp_path / "anchors"
 
 
 def faults() -> list[Fault]:

@@ -312,12 +312,16 @@ def test_a_step_slipped_below_what_is_anchored_does_not_pass_for_anchored(
     assert anchors.open_steps == 1
 
 
+@pytest.mark.parametrize("moment", ["40000-01-01", "9999-12-31 23:59Z", "infinity", "0044-03-15 BC"])
 def test_steps_made_unreadable_are_faults_and_stop_neither_anchoring_nor_verification(
-    lamp: int, owner_connection: Owner
+    lamp: int, owner_connection: Owner, moment: str
 ) -> None:
-    owner_connection.execute(
-        "UPDATE cases_step SET no = -4, at = '40000-01-01', link = '\\x1234' WHERE case_id = %s", [lamp]
-    )
+    owner_connection.execute("UPDATE cases_step SET no = -4, link = '\\x1234' WHERE case_id = %s", [lamp])
+    owner_connection.execute("UPDATE cases_step SET at = %s::timestamptz", [moment])
+    faults, anchors = verified()
+    assert "封存值不符" in faults
+    assert "没有锚定文件" in faults
+    assert anchors.told()
     assert anchored().records == 1
     assert "封存值不符" in told()
     assert anchored().records == 0

@@ -57,19 +57,20 @@ def in_thread(work: Callable[[], object]) -> threading.Thread:
 
 
 def test_two_anchorings_at_once_make_one_chain(wuxi: Township, lamp: int) -> None:
+    ended: list[int] = []
     for _ in range(3):
         wuxi.act("331125201-intake", wuxi.report("水沟堵了。", category="17002").case_id, A.ACCEPT)
         together = threading.Barrier(3)
 
         def work(gate: threading.Barrier = together) -> None:
             gate.wait()
-            anchored()
+            ended.append(anchored().records)
 
         threads = [in_thread(work) for _ in range(3)]
         for thread in threads:
             thread.join()
+    assert sorted(ended) == [0] * 6 + [1] * 3  # nobody failed
     found = records()
-    assert len(found) == 3
     assert all(follows(record, previous) for record, previous in zip(found, [None, *found], strict=False))
     assert told() == ""
 
@@ -134,7 +135,9 @@ def test_a_forged_last_line_does_not_lead_the_next_one_astray(wuxi: Township, la
     (line,) = lines()
     rewrite([line, line.replace(b'"no":1', b'"no":2').replace(b'"upto":', b'"upto":9')])
     wuxi.act("331125201-intake", lamp, A.ACCEPT)
-    assert anchored().steps == 1
+    done = anchored()
+    assert done.last is not None
+    assert (done.last.no, done.steps) == (2, 1)
     found, anchors = verified()
     assert "第 2 号锚定" in found
     assert "被改动" in found
