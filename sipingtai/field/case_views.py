@@ -22,9 +22,10 @@ from sipingtai.faces.file_answer import file_answer, is_picture
 from sipingtai.faces.uploaded import attachments
 from sipingtai.field.phone_moves import ORDER, PhoneMove, Posted, phone_moves
 from sipingtai.loop.errors import Conflict, DoorError, Invalid, NotFound
-from sipingtai.loop.moves import Moved, move
+from sipingtai.loop.moves import move
 from sipingtai.loop.reading.page import CasePage, Event, case_of, case_page, find
 from sipingtai.loop.reading.places import area_name, category_name, names
+from sipingtai.loop.writing import Moved
 
 SHORT = 3  # lines of the story shown without asking
 

@@ -17,8 +17,8 @@ from sipingtai.access.plain_text import clean
 from sipingtai.cases import models
 from sipingtai.core.case import Case, Channel, Kind, Layer, Reporter
 from sipingtai.core.decide import open_case
-from sipingtai.core.posts import Actor
-from sipingtai.core.setting import Setting, Urgency
+from sipingtai.core.posts import Actor, Post
+from sipingtai.core.setting import Level, Setting, Urgency
 from sipingtai.core.stages import Stage
 from sipingtai.loop.errors import Invalid
 from sipingtai.loop.intake.numbers import next_id, number
@@ -28,6 +28,7 @@ from sipingtai.loop.intake.storing import Incoming, store
 TITLE, TEXT, PLACE = 80, 10_000, 200  # characters
 CLOCK_SKEW = timedelta(minutes=10)  # a phone's clock may be ahead of ours
 RETENTION = timedelta(days=3 * 365)  # of a contact
+_FROM_BELOW = (Channel.GRID, Channel.STATION)
 
 
 @frozen(kw_only=True)
@@ -146,7 +147,7 @@ def prepare(
         reported_at=report.reported_at or now,
         received_at=now,
         stage=Stage.REPORTED,
-        stack=(Layer(command=_receiver(report, where, setting)),),
+        stack=(Layer(command=_receiver(report, where, actor, setting)),),
         holder=None,
         restricted=report.restricted or category.restricted,
         shunned=report.about,
@@ -219,13 +220,17 @@ def _placed(report: Report, setting: Setting) -> Place:
     return where
 
 
-def _receiver(report: Report, where: Place, setting: Setting) -> int:
+def _receiver(report: Report, where: Place, actor: Actor, setting: Setting) -> int:
     """A complaint about the command room itself, or the office that houses it, is received one level up (回避);
-    a child is received where its parent is.
+    a child is received where its parent is. Only what comes up from the grids (网格事项) goes to a village station
+    first: what others bring in stays with the command room, in whichever grid it lies.
     """
     if report.parent is not None:
         return report.parent.command
     command = setting.commands[where.command]
+    from_below = report.channel in _FROM_BELOW or actor.holds(command.id, Post.STATION)
+    if command.level is Level.VILLAGE and command.parent is not None and not from_below:
+        command = setting.commands[command.parent]
     if report.about & {command.id, command.rules.own_office} and command.parent is not None:
         return command.parent
     return command.id
