@@ -25,7 +25,7 @@ from sipingtai.cases.anchors import Head, Record, Unreadable, is_sealed, read, s
 from sipingtai.cases.journal import JOURNAL
 
 SPAN = 20_000
-"""Ids of steps one line covers at most: 600 kB where a great import is anchored at once. Each run reads the last line."""
+"""Ids of steps one line covers at most: 600 kB where a great import comes at once. Each run reads the last line."""
 
 PATIENCE = timedelta(seconds=20)  # for whoever is writing steps just now; a request takes parts of a second
 _LOOK = 0.05  # seconds between two looks
