@@ -209,7 +209,7 @@ def _heirs(pack: Pack, before: World, after: World, *, fresh: bool) -> dict[int,
     reshaped = [g for g, shape in after.boundaries.items() if before.boundaries.get(g, shape) != shape]
     heirs |= {grid: (grid,) for grid in reshaped}
     for entry in named_heirs(pack):
-        old = ids.get(entry.code) or names.get(entry.name)
+        old = ids.get(entry.code) or ids.get(entry.name) or names.get(entry.name)
         if old is None or not (fresh or old in reshaped or not units[old].active):
             continue  # a unit of long ago that these tables never had
         kind = units[old].kind
