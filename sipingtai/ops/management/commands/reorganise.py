@@ -116,7 +116,7 @@ class Command(BaseCommand):
         for old in sorted(change.heirs, key=lambda u: units[u].name):
             heirs = "、".join(units[u].name for u in change.heirs[old])
             if change.heirs[old] != (old,):
-                self.stdout.write(f"接替 {units[old].name} → {heirs or '无（退回待分流）'}")
+                self.stdout.write(f"接替 {units[old].name} → {heirs or '无'}")
         if change.rerouted:
             self.stdout.write(f"改变去向的分类 {len(change.rerouted)} 个：{'、'.join(change.rerouted[:SHOWN])} 等")
         figures = Figures()
@@ -140,7 +140,8 @@ class Command(BaseCommand):
 
     def _list(self, needed: list[Decision], *, every: bool = False) -> None:
         for entry in needed if every else needed[:SHOWN]:
-            self.stdout.write(f"  {entry.number} {entry.unit}：{entry.why}。{entry.remedy}。".strip())
+            whose = f"{entry.number} {entry.unit}".strip()
+            self.stdout.write(f"  {whose}：{entry.why}。{entry.remedy}。")
         if not every and len(needed) > SHOWN:
             self.stdout.write("  ……")
 
