@@ -22,6 +22,7 @@ from pytest_django import DjangoDbBlocker
 
 from sipingtai.config.database import is_embedded
 from sipingtai.ops.postgres import server
+from sipingtai.org.packs.shelf import delivered
 from tests import township
 
 
@@ -81,10 +82,24 @@ def owner_parameters() -> dict[str, str]:
 @pytest.fixture(scope="module")
 def wuxi(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[township.Township]:
     """雾溪畲族乡 with its county, people and all, for every test of a module; see tests/township.py."""
-    with django_db_blocker.unblock():
-        found = township.set_up(["331125", "331125201"])
+    with standing(["331125", "331125201"], django_db_blocker) as found:
+        yield found
+
+
+@pytest.fixture(scope="module")
+def townships(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[township.Township]:
+    """Every delivered pack: five townships and their counties, for every test of a module."""
+    with standing(delivered(), django_db_blocker) as found:
+        yield found
+
+
+@contextlib.contextmanager
+def standing(packs: list[str], blocker: DjangoDbBlocker) -> Iterator[township.Township]:
+    """Packs that stand in the tables, by file or area code, until the end."""
+    with blocker.unblock():
+        found = township.set_up(packs)
     yield found
-    with django_db_blocker.unblock():
+    with blocker.unblock():
         township.take_down()
         _empty_all_tables(TransactionTestCase())
 

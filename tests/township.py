@@ -39,6 +39,7 @@ TABLES = (
     "org_area", "org_unit", "org_command", "org_chiefseat", "org_arbiter", "org_scheme", "org_platformmembership",
     "org_postholding", "org_dutyclause", "org_catalogueversion", "org_category", "org_categoryroute", "org_calendarday",
     "org_line", "org_campaign", "org_meetingrule", "org_reorganisation", "org_version", "access_account",
+    "django_session",
 )  # fmt: skip
 _standing: list[bool] = []
 

@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from sipingtai.core.stages import Stage
-from tests.acceptance.conftest import People
+from tests.acceptance.people import People
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -29,7 +29,7 @@ class Screens:
         if username:
             page.goto(self.people.base + "/sign-in/")
             page.get_by_label("用户名").fill(username)
-            page.get_by_label("密码").fill(self.people.wuxi.passwords[username])
+            page.get_by_label("密码").fill(self.people.township.passwords[username])
             page.get_by_role("button", name="登录").click()
             expect(page).not_to_have_url(re.compile("sign-in"))
         return page

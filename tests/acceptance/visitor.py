@@ -30,6 +30,12 @@ class Page:
                 return {_attribute(i, "name"): _attribute(i, "value") for i in hidden}
         raise AssertionError(f"no form for {action!r} on {self.url}\n{self.words}")
 
+    def choices(self, name: str) -> set[str]:
+        """What a field lets one choose: the options of its list, or its buttons."""
+        lists = re.findall(rf'<select\b[^>]*\bname="{name}".*?</select>', self.text, re.S)
+        found = {_attribute(o, "value") for text in lists for o in re.findall(r"<option\b[^>]*>", text)}
+        return found | {_attribute(i, "value") for i in _INPUT.findall(self.text) if _attribute(i, "name") == name}
+
     @property
     def words(self) -> str:
         """What a reader sees, roughly."""
