@@ -1,5 +1,6 @@
 """移交: what a reorganisation may do to a case, and what it must not."""
 
+import pytest
 from attrs import evolve
 
 from sipingtai.core.actions import Action as Act
@@ -43,10 +44,12 @@ def test_a_clock_handed_over_is_not_kept_twice() -> None:
     assert ClockKind.HANDLE not in {c.kind for c in walk.case.left}
 
 
-def test_moving_a_second_time_changes_nothing() -> None:
-    walk = handling(assists=(B,)).do(Act.REHOME, SYSTEM, mapping={A: O})
+@pytest.mark.parametrize("mapping", [{A: O}, {A: 0, B: O}, {A: 0, B: 0}, {A: B}, {B: A}, {B: 0}])
+def test_moving_a_second_time_changes_nothing(mapping: dict[int, int]) -> None:
+    walk = handling(assists=(B,)).do(Act.SUPERVISE, CHIEF, colour=Colour.RED)
+    walk.do(Act.REHOME, SYSTEM, mapping=mapping)
     once = walk.case
-    walk.do(Act.REHOME, SYSTEM, mapping={A: O})
+    walk.do(Act.REHOME, SYSTEM, mapping=mapping)
     assert evolve(walk.case, steps=once.steps) == once
 
 

@@ -3,7 +3,6 @@
 import contextlib
 import io
 import os
-import random
 import re
 import signal
 import subprocess
@@ -11,7 +10,7 @@ import sys
 import time
 from collections import Counter
 from collections.abc import Callable, Mapping
-from datetime import datetime, timedelta
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -24,25 +23,19 @@ from sipingtai.access.actor_scope import system_scope
 from sipingtai.cases import models
 from sipingtai.core.actions import Action
 from sipingtai.core.calendar import local
-from sipingtai.core.case import Case, Channel, Colour
+from sipingtai.core.case import Case
 from sipingtai.core.moves import Move
-from sipingtai.core.posts import Post
 from sipingtai.core.setting import Setting
 from sipingtai.loop.moves import move
 from sipingtai.loop.reading.page import case_of
-from sipingtai.ops.demo import matters, stories
-from sipingtai.ops.demo.cast import gather
-from sipingtai.ops.demo.filling import fill
-from sipingtai.ops.demo.walk import Walk
 from sipingtai.org.models import Scheme, Unit
 from sipingtai.stats.by_scheme import counts
 from tests.township import Township, set_up
 
+from .stages import Way, fill, one
+
 ROOT = Path(__file__).parents[2]
 SIZE = int(os.environ.get("SIPINGTAI_REORGANISE", "150"))  # cases of a township; 1000 for the long run
-TOLD = 50  # stories of one round, about as many cases
-LEFT_OUT = (stories.lapsed, stories.done, stories.called_back)  # too many closed ones say nothing more
-SORT = matters.ORDINARY[0]
 
 
 @define
@@ -94,24 +87,20 @@ class Reorganised:
         return out.getvalue()
 
 
-Special = Callable[[Walk, "Reorganised"], None]
+Special = Callable[[Way, "Reorganised"], object]
 
 
 def begun(county: str, area: str, pack: Path, specials: Mapping[str, Special]) -> Reorganised:
     """The township under its earlier set-up, with cases in every stage and one case for each special purpose."""
     township = set_up([county, str(pack)])
-    now = local(timezone.now())
     scheme = Scheme.objects.get(command__code=f"{area}-指挥室").pk
     found = Reorganised(area=area, township=township, old_setting=township.setting, scheme=scheme)
-    kept = [story for story in stories.STORIES if story.tell not in LEFT_OUT]
-    for _ in range(max(1, SIZE // TOLD)):
-        fill(now, stories=kept, times=1)
-    cast = gather(now)
-    for number, (name, tell) in enumerate(specials.items()):
+    fill(township.setting, area, SIZE, moment())
+    for name, tell in specials.items():
         with system_scope("测试"):
-            walk = Walk(cast, random.Random(number), now - timedelta(days=1), now - timedelta(minutes=1))
-            tell(walk, found)
-            found.marked[name] = walk.id
+            way = one(township.setting, area, moment())
+            tell(way, found)
+            found.marked[name] = way.id
     found.before = found.snapshot()
     return found
 
@@ -170,36 +159,6 @@ def _dispatched_late(found: Reorganised, dispatcher: Any) -> int:
 
 def _in_use(unit: int) -> bool:
     return Unit.objects.filter(pk=unit, valid_to=None).exists()
-
-
-# What happens to one case each, besides the stories.
-
-
-def at_work(w: Walk, found: Reorganised, office: str, platform: str, **fields: Any) -> Walk:
-    """Reported, dispatched through the platform, and signed by the office."""
-    office_id, platform_id = found.unit(office), found.unit(platform)
-    w.report(SORT, Channel.VILLAGER, **fields).accept()
-    w.do(w.room(Post.DISPATCHER), Action.DISPATCH, to=platform_id, reason="按职责")
-    w.do(w.platform(platform_id), Action.FORWARD, to=office_id)
-    return w.do(w.office(office_id), Action.SIGN)
-
-
-def with_card(w: Walk) -> Walk:
-    return w.do(w.room(Post.DISPATCHER), Action.SUPERVISE, colour=Colour.YELLOW, reason="进展慢")
-
-
-def second_return(w: Walk, found: Reorganised, proposed: str) -> Walk:
-    """The first return refused, the second waits for the arbiter."""
-    for _ in range(2):
-        w.do(w.main_office, Action.REQUEST_RETURN, clause="1", to=found.unit(proposed), reason="不属本办职责")
-        if not w.case.returns:
-            w.do(w.room(Post.DISPATCHER), Action.REFUSE_RETURN, reason="属职责清单第1条")
-    return w
-
-
-def with_person(w: Walk, found: Reorganised, office: str) -> Walk:
-    head = w.cast.at(found.unit(office), Post.OFFICE_HEAD)
-    return w.do(head, Action.ASSIGN_PERSON, person=w.office(found.unit(office)).person)
 
 
 def faults() -> list[str]:

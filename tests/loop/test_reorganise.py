@@ -15,12 +15,11 @@ from pytest_django import DjangoDbBlocker
 from sipingtai.access.actor_scope import system_scope
 from sipingtai.cases import models
 from sipingtai.core.actions import Action
-from sipingtai.core.case import Case, Holder
+from sipingtai.core.case import Case, Colour, Holder
 from sipingtai.core.clocks import ClockKind
 from sipingtai.core.posts import Actor, ActorKind, Post, Seat
 from sipingtai.core.stages import ENDED, Stage
 from sipingtai.core.who import fits
-from sipingtai.ops.demo.walk import Walk
 from sipingtai.org.models import PostHolding, Reorganisation, Scheme, Unit, Version
 from sipingtai.org.setting import valid_on
 from sipingtai.stats.by_scheme import NONE, counts
@@ -29,54 +28,52 @@ from tests.org.earlier import earlier
 
 from . import reorganised as r
 from .reorganised import Reorganised
+from .stages import Way
 
 DGT, SY = "331102102-大港头镇", "331126001-松源街道"
 OPEN = [stage for stage in Stage if stage not in ENDED]
 
 
-def _unheired(w: Walk, f: Reorganised) -> None:
-    if f.area == DGT[:9]:
-        r.with_card(r.at_work(w, f, "党政办", "综治工作平台"))
-    else:
-        r.with_card(r.at_work(w, f, "安全生产监督管理站", "综治工作平台"))
+def _lost(f: Reorganised) -> int:
+    """An office nobody takes over from."""
+    return f.unit("党政办" if f.area == DGT[:9] else "安全生产监督管理站")
 
 
-def _assisted(w: Walk, f: Reorganised) -> None:
-    main, platform, assist = (
-        ("司法所", "综治工作平台", "党政办") if f.area == DGT[:9] else ("司法所", "综治工作平台", "安全生产监督管理站")
-    )
-    r.at_work(w, f, main, platform).do(w.main_office, Action.ENLIST, assists=(f.unit(assist),), reason="需要配合")
+def _sent(w: Way, f: Reorganised) -> None:
+    """At work with a person whose account sits elsewhere afterwards, or where nobody takes over."""
+    office = f.unit("社会治理办") if f.area == DGT[:9] else _lost(f)
+    person = w.people.at(office, Post.HANDLER).person
+    w.at_work(office).do(w.people.at(office, Post.OFFICE_HEAD), Action.ASSIGN_PERSON, person=person)
 
 
-def _sent(w: Walk, f: Reorganised) -> None:
-    office, platform = ("社会治理办", "综治工作平台") if f.area == DGT[:9] else ("安全生产监督管理站", "综治工作平台")
-    r.with_person(r.at_work(w, f, office, platform), f, office)
+def _asking(w: Way, f: Reorganised) -> None:
+    office = f.unit("城镇建设服务中心" if f.area == DGT[:9] else "村镇建设")
+    w.at_work(office).office(Action.REQUEST_EXTENSION, days=3, reason="等待材料")
 
 
-def _asking(w: Walk, f: Reorganised) -> None:
-    office, platform = ("城镇建设服务中心", "监管执法平台") if f.area == DGT[:9] else ("村镇建设", "综合执法平台")
-    r.at_work(w, f, office, platform).do(w.main_office, Action.REQUEST_EXTENSION, days=3, reason="等待材料")
-
-
-def _emergency(w: Walk, f: Reorganised) -> None:
+def _emergency(w: Way, f: Reorganised) -> None:
     """At the platform that goes on without these matters (松源), or ends (大港头)."""
-    w.report(r.SORT, r.Channel.VILLAGER, category="03002").accept()
-    platform = f.unit("应急管理平台" if f.area == DGT[:9] else "综治工作平台")
-    w.do(w.room(Post.DISPATCHER), Action.DISPATCH, to=platform, reason="按职责")
+    w.at_platform(f.unit("应急管理平台" if f.area == DGT[:9] else "综治工作平台"), category="03002")
 
 
-def _shunned(w: Walk, f: Reorganised) -> None:
+def _shunned(w: Way, f: Reorganised) -> None:
     """A complaint about one office, at work in another; the two are to become one."""
-    about = frozenset({f.unit("社会事务综合服务中心")})
-    r.at_work(w, f, "社区综合管理服务中心", "公共服务平台", about=about)
+    w.at_work(f.unit("社区综合管理服务中心"), about=frozenset({f.unit("社会事务综合服务中心")}))
 
 
-def _ruling(w: Walk, f: Reorganised) -> None:
-    r.second_return(r.at_work(w, f, "综合行政执法队", "监管执法平台"), f, "党建办")
+def _ruling(w: Way, f: Reorganised) -> None:
+    w.returning(2, office=f.unit("综合行政执法队"))
+
+
+def _assisted(w: Way, f: Reorganised) -> None:
+    w.at_work(f.unit("司法所")).office(Action.ENLIST, assists=(_lost(f),), reason="需要配合")
 
 
 COMMON: dict[str, r.Special] = {
-    "unheired": _unheired, "assisted": _assisted, "sent": _sent, "asking": _asking, "emergency": _emergency,
+    "unheired": lambda w, f: w.at_work(_lost(f)).dispatcher(
+        Action.SUPERVISE, colour=Colour.YELLOW, reason="进展慢"
+    ),
+    "assisted": _assisted, "sent": _sent, "asking": _asking, "emergency": _emergency,
 }  # fmt: skip
 CASTS: dict[str, tuple[str, dict[str, r.Special]]] = {
     DGT: ("331102", {**COMMON, "shunned": _shunned, "ruling": _ruling}),

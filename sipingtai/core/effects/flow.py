@@ -79,7 +79,7 @@ def put_by(a: Attempt, before: Case, after: Case) -> Case:
     if a.move.action is Action.REHOME:  # handed over, a clock has not stopped
         running |= {(c.kind, c.owner, c.ref) for c in before.clocks if _runs_on(c, after)}
     gone = tuple(
-        clocks.pause(c, a.now)
+        clocks.pause(clocks.hand_over(c, a.move.mapping.get(c.owner) or c.owner), a.now)  # only rehoming maps
         for c in before.clocks
         if c.kind not in NOT_KEPT and (c.kind, c.owner, c.ref) not in running
     )
