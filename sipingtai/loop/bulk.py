@@ -56,7 +56,9 @@ class Batch:
     _precedents: list[models.Precedent] = field(factory=list)
     _keys: KeyProvider = field(factory=installed_keys)
 
-    def __len__(self) -> int:
+    @property
+    def size(self) -> int:
+        """How many cases wait to be stored."""
         return len(self._kept)
 
     def case(self, case_id: int) -> Case:

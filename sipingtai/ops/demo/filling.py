@@ -1,4 +1,4 @@
-"""Filling an empty database with two hundred made-up matters of the last sixty days, through the real door."""
+"""Filling the tables with made-up matters (模拟): every step judged and sealed by the loop, stored in batches."""
 
 import random
 from collections.abc import Callable, Sequence
@@ -6,12 +6,18 @@ from datetime import datetime, timedelta
 
 from sipingtai.access.actor_scope import system_scope
 from sipingtai.cases.models import Case
+from sipingtai.core.calendar import local
 from sipingtai.jobs.sweep import sweep_clocks
-from sipingtai.ops.demo.cast import gather
+from sipingtai.loop.bulk import Batch
+from sipingtai.ops.demo.asides import MORE
+from sipingtai.ops.demo.cast import Cast, gather
+from sipingtai.ops.demo.homeward import bring_home
+from sipingtai.ops.demo.rhythm import Arrival, arrivals, standing
 from sipingtai.ops.demo.stories import STORIES, Story
-from sipingtai.ops.demo.walk import Walk
+from sipingtai.ops.demo.walk import NotYet, Walk
 
-SEED = 2026  # the same matters every time; only the days move along
+SEED = 2026
+AT_ONCE = 400  # cases kept in memory before they are stored
 
 
 def is_empty() -> bool:
@@ -19,25 +25,54 @@ def is_empty() -> bool:
         return not Case.objects.exists()
 
 
-def fill(
-    now: datetime, *, stories: Sequence[Story] = STORIES, times: int | None = None,
-    progress: Callable[[int], None] = lambda _: None,
-) -> int:  # fmt: skip
-    """Tell every story as often as it says (or `times` times); returns how many were told.
+def planned(casts: Sequence[Cast], *, days: int, seed: int, now: datetime) -> list[Arrival]:
+    """Everything that comes in during so many days up to now, in the order of time."""
+    today = local(now).date()
+    found = [a for cast in casts for n in range(days + 1) for a in arrivals(cast, today - timedelta(days=n), seed)]
+    found += [a for cast in casts for a in standing(cast, local(now), seed, days, (*STORIES, *MORE))]
+    first = now - timedelta(days=days)
+    return sorted((a for a in found if first <= a.at <= now), key=lambda a: (a.at, a.seed))
 
-    A story is one transaction. Raises what the door raises: a story that the table refuses is a fault of the story.
+
+def simulate(told: Sequence[Arrival], *, now: datetime, progress: Callable[[int], None] = lambda _: None) -> int:
+    """Tell what comes in, each as far as the present lets it; all is stored, or nothing. Returns how many cases.
+
+    1. Tell each story in memory, in the order in which the matters came in, so that numbers follow the days.
+    2. Store what has gathered, some hundred cases at a time, in one transaction.
+    3. Let the clock look at what passed while it was told.
+
+    The same seed, organisation and moment give the same numbers, texts and steps in an empty database; salts, keys,
+    seals, tracking codes and the ids of contacts and files are drawn anew. Later on the same day it is the same, told
+    further. Raises what the loop raises: a story that the table refuses is a fault of the story.
     """
-    cast, draw = gather(now), random.Random(SEED)  # noqa: S311  nothing here is a secret
-    told = [story for story in stories for _ in range(times or story.times)]
-    draw.shuffle(told)
-    for number, story in enumerate(told, start=1):
-        start = now - timedelta(days=draw.uniform(story.youngest, story.oldest))
-        with system_scope("演示"):
-            story.tell(Walk(cast, draw, start, now - timedelta(minutes=1)))
-        progress(number)
-    sweep_clocks(now)  # marks that passed while the story was told
+    cases = 0
+    with system_scope("模拟"):
+        batch = Batch()
+        for number, arrival in enumerate(told, start=1):
+            _tell(arrival, batch, now)
+            if batch.size >= AT_ONCE:
+                cases += batch.flush()
+            progress(number)
+        cases += batch.flush()
+    sweep_clocks(now)
+    return cases
+
+
+def fill(now: datetime, *, stories: Sequence[Story] = STORIES, times: int = 1) -> int:
+    """What stands where today at the first township, so many times; returns how many stories were told."""
+    cast = gather(now)
+    told = [a for n in range(times) for a in standing(cast, local(now), SEED + n, 9_999, tuple(stories))]
+    simulate(sorted(told, key=lambda a: a.at), now=now)
     return len(told)
 
 
-def size(times: int | None = None) -> int:
-    return sum(times or story.times for story in STORIES)
+def _tell(arrival: Arrival, batch: Batch, now: datetime) -> None:
+    draw = random.Random(arrival.seed)  # noqa: S311
+    end = local(now) - timedelta(minutes=1)
+    walk = Walk(arrival.cast, draw, arrival.at, end, door=batch, stops=True, exactly=True)
+    try:
+        arrival.tell(walk)
+        if arrival.home:
+            bring_home(walk)
+    except NotYet:
+        pass

@@ -5,12 +5,12 @@
 
 from collections.abc import Callable
 from datetime import timedelta
+from typing import Any
 
 from attrs import frozen
 
 from sipingtai.core.actions import Action as A
 from sipingtai.core.case import Channel, Colour
-from sipingtai.core.clocks import ClockKind
 from sipingtai.core.posts import Actor, Post
 from sipingtai.ops.demo import matters as m
 from sipingtai.ops.demo.walk import Walk
@@ -21,49 +21,51 @@ CHANNELS = (
 )  # fmt: skip
 
 
-def _reported(w: Walk, channel: Channel | None = None) -> Walk:
-    return w.report(w.draw.choice(m.ORDINARY), channel or w.draw.choice(CHANNELS))
+def reported(w: Walk, channel: Channel | None = None, *, calm: bool = False, direct: bool = False) -> Walk:
+    """Something ordinary; `calm`: with days to do it in, `direct`: to the command room, past the village's station."""
+    fields: dict[str, Any] = {"point": None} if direct and w.cast.station_first else {}
+    return w.report(w.any_sort(calm=calm), channel or w.draw.choice(CHANNELS), **fields)
 
 
 def waiting(w: Walk) -> None:
     """Nobody has looked at it yet."""
-    _reported(w)
+    reported(w)
 
 
 def urgent(w: Walk) -> None:
     """Urgent, and on its way to an office."""
-    w.report(w.draw.choice(m.ORDINARY), Channel.HOTLINE, urgency=w.urgent()).accept().dispatch().forward()
+    w.report(w.any_sort(), Channel.HOTLINE, urgency=w.urgent()).accept().dispatch().forward()
 
 
 def accepted(w: Walk) -> None:
-    _reported(w).accept()
+    reported(w).accept()
 
 
 def unclear(w: Walk) -> None:
     """Its category is not known; the analyst finds it."""
-    sort = w.draw.choice(m.ORDINARY)
+    sort = w.any_sort()
     w.report(sort, Channel.HOTLINE, category="").accept()
     w.later().do(w.room(Post.ANALYST), A.CLASSIFY, category=sort.category, reason="按内容研判")
 
 
 def at_platform(w: Walk) -> None:
-    _reported(w).accept().dispatch()
+    reported(w).accept().dispatch()
 
 
 def to_be_signed(w: Walk) -> None:
-    _reported(w).accept().dispatch().forward()
+    reported(w).accept().dispatch().forward()
 
 
 def at_work(w: Walk) -> None:
-    _reported(w).to_work().later().do(w.main_office, A.PROGRESS, text="已到现场查看，正在处理。")
+    reported(w).to_work().later().do(w.main_office, A.PROGRESS, text="已到现场查看，正在处理。")
 
 
 def with_assistance(w: Walk) -> None:
     """协办: two offices help, one has done its part."""
-    _reported(w).to_work()
+    reported(w).to_work()
     main = w.case.main
     assert main is not None
-    others = w.cast.members(main.platform or main.unit, main.unit)[:2]
+    others = w.cast.members(main.platform, main.unit)[:2]
     w.later().do(w.main_office, A.ENLIST, assists=tuple(others), reason="需要配合")
     w.later().do(w.office(others[0]), A.SIGN_ASSIST).later().do(
         w.office(others[0]), A.COMPLETE_ASSIST, text="已配合完成。"
@@ -72,87 +74,83 @@ def with_assistance(w: Walk) -> None:
 
 def supervised(w: Walk) -> None:
     """Late, urged, then a yellow and a red card, the red one answered in writing."""
-    _reported(w).to_work().days(4).do(w.room(Post.DISPATCHER), A.URGE, text="请抓紧办理。")
+    reported(w).to_work().days(4).do(w.room(Post.DISPATCHER), A.URGE, text="请抓紧办理。")
     w.days(2).do(w.room(Post.DISPATCHER), A.SUPERVISE, colour=Colour.YELLOW, reason="催办后仍无进展")
-    w.days(2).do(w.room(Post.CHIEF), A.SUPERVISE, colour=Colour.RED, reason="黄牌后仍超期")
-    w.later().do(w.room(Post.CHIEF), A.INSTRUCT, text="本周内务必办结。")
+    w.days(2).do(w.chief(), A.SUPERVISE, colour=Colour.RED, reason="黄牌后仍超期")
+    w.later().do(w.chief(), A.INSTRUCT, text="本周内务必办结。")
     w.later().do(w.main_office, A.REPLY_SUPERVISION, text="因等待配件延误，已加派人手，三日内完成。")
 
 
 def extended(w: Walk) -> None:
     """延期, granted by the platform's head, or the chief where there is no platform."""
-    _reported(w).to_work().later().do(w.main_office, A.REQUEST_EXTENSION, days=5, reason="连续降雨，无法施工")
-    application = w.case.applications[0]
-    decider = w.cast.at(application.decider.unit, application.decider.post or Post.CHIEF, Post.CHIEF)
-    w.later().do(decider, A.GRANT_EXTENSION)
+    reported(w, calm=True).to_work().later(5, 100).do(
+        w.main_office, A.REQUEST_EXTENSION, days=5, reason="连续降雨，无法施工"
+    )
+    w.later().do(w.decider(w.case.applications[0].decider), A.GRANT_EXTENSION)
 
 
 def asking_for_time(w: Walk) -> None:
-    _reported(w).to_work().later().do(w.main_office, A.REQUEST_EXTENSION, days=3, reason="需要上级单位配合")
+    reported(w, calm=True).to_work().later(5, 100).do(
+        w.main_office, A.REQUEST_EXTENSION, days=3, reason="需要上级单位配合"
+    )
 
 
 def suspended(w: Walk) -> None:
     """挂起 until a date that lies ahead."""
-    until = w.end + timedelta(days=w.draw.randint(5, 12))
-    _reported(w).to_work().later().do(w.main_office, A.REQUEST_SUSPENSION, until=until, reason="等待专业机构鉴定")
-    w.later().do(w.room(Post.CHIEF), A.GRANT_SUSPENSION)
+    until = w.now + timedelta(days=w.draw.randint(12, 25))
+    reported(w).to_work().later().do(w.main_office, A.REQUEST_SUSPENSION, until=until, reason="等待专业机构鉴定")
+    w.later().do(w.chief(), A.GRANT_SUSPENSION)
 
 
 def resumed(w: Walk) -> None:
     """A suspension that came to its end by itself; then the work was done."""
-    _reported(w).to_work().later()
+    reported(w).to_work().later()
     until = w.now + timedelta(days=4)
     w.do(w.main_office, A.REQUEST_SUSPENSION, until=until, reason="等待材料到货")
-    w.later().do(w.room(Post.CHIEF), A.GRANT_SUSPENSION).at(until).system(A.RESUME)
+    w.later().do(w.chief(), A.GRANT_SUSPENSION).at(until).system(A.RESUME)
     w.later().finish().verify().rate()
 
 
 def returned(w: Walk) -> None:
     """退单: the office says it is not theirs, the command has yet to decide."""
-    _return(_reported(w).to_work())
+    _return(reported(w).to_work())
 
 
 def _return(w: Walk) -> Walk:
     main = w.case.main
     assert main is not None
-    proposed = w.cast.members(main.platform or main.unit, main.unit)
-    target = proposed[0] if proposed else w.cast.office_for(w.cast.township, "13012", but=frozenset({main.unit}))[1]
     return w.later().do(
         w.main_office,
         A.REQUEST_RETURN,
         clause="职责清单第1条",
-        to=target,
+        to=w.cast.members(main.platform, main.unit)[0],
         reason="不属于本单位职责，建议改由相关单位承办",
     )
 
 
 def finally_ruled(w: Walk) -> None:
     """Returned twice: the second ruling is final and becomes a precedent."""
-    _return(_reported(w).to_work())
-    w.later().do(w.room(Post.DISPATCHER), A.GRANT_RETURN, reason="同意，改由其他单位承办")
+    _return(reported(w).to_work())
+    w.later().one_of([w.room(Post.DISPATCHER), w.chief()], A.GRANT_RETURN, reason="同意，改由其他单位承办")
     w.dispatch().forward().sign()
     _return(w)
     decider = w.case.holder
     assert decider is not None
-    w.later().do(
-        w.cast.at(decider.unit, decider.post or Post.CHIEF, Post.CHIEF),
-        A.REFUSE_RETURN,
-        reason="最终裁定：由该单位承办",
-    )
+    w.later().one_of([w.decider(decider), w.chief()], A.REFUSE_RETURN, reason="最终裁定：由该单位承办")
     w.days(1).finish().verify().rate()
 
 
 def reassigned(w: Walk) -> None:
     """改派: taken from one office after it had signed, given to another."""
-    _reported(w).to_work()
+    reported(w).to_work()
     main = w.case.main
     assert main is not None
     w.later().do(w.room(Post.DISPATCHER), A.REASSIGN, reason="研判后应由其他单位承办")
-    w.dispatch().forward(but=frozenset({main.unit})).sign()
+    w.dispatch(but=frozenset({main.unit})).forward(but=frozenset({main.unit})).sign()
 
 
 def recalled(w: Walk) -> None:
-    _reported(w).accept().dispatch().later(5, 30).do(w.room(Post.DISPATCHER), A.RECALL, reason="交办对象选错")
+    reported(w).accept().dispatch().later(5, 30).do(w.room(Post.DISPATCHER), A.RECALL, reason="交办对象选错")
 
 
 def escalated(w: Walk) -> None:
@@ -172,14 +170,15 @@ def _to_county(w: Walk) -> Walk:
 def answered_from_above(w: Walk) -> None:
     """The county did it and answered; the township checked, and its reporter was told."""
     _to_county(w).days(2).finish()
-    w.later().do(w.room(Post.DISPATCHER, county=True), A.VERIFY)
-    w.later().do(w.room(Post.DISPATCHER, county=True), A.ANSWER, text="已由县里抢修完毕，请乡里核查并答复群众。")
+    w.verify().later().do(
+        w.room(Post.DISPATCHER, county=True), A.ANSWER, text="已由县里抢修完毕，请乡里核查并答复群众。"
+    )
     w.verify().rate()
 
 
 def sent_back_from_above(w: Walk) -> None:
     """The county declined: it is the township's after all."""
-    w.report(w.draw.choice(m.ORDINARY), Channel.HOTLINE).accept()
+    w.report(w.any_sort(), Channel.HOTLINE).accept()
     w.later().do(w.room(Post.DISPATCHER), A.ESCALATE, reason="拟请县里支持")
     w.later().do(w.room(Post.DISPATCHER, county=True), A.ANSWER, verdict=False, text="属乡级职责，请在本级办理。")
 
@@ -187,7 +186,7 @@ def sent_back_from_above(w: Walk) -> None:
 def handed_down(w: Walk) -> None:
     """交办: from the county to the township, whose answer the county awaits."""
     area = w.cast.setting.units[w.cast.county].area
-    w.report(w.draw.choice(m.ORDINARY), Channel.COUNTY, area=area, point=None, grid=None)
+    w.report(w.any_sort(), Channel.COUNTY, area=area, point=None, grid=None)
     w.later().do(w.room(Post.INTAKE, county=True), A.ACCEPT)
     w.later().do(w.room(Post.DISPATCHER, county=True), A.HAND_DOWN, to=w.cast.township, reason="请属地办理")
     w.to_work()
@@ -196,7 +195,7 @@ def handed_down(w: Walk) -> None:
 def answered_upwards(w: Walk) -> None:
     handed_down(w)
     w.days(1).finish().verify().later().do(w.room(Post.DISPATCHER), A.ANSWER, text="已办结，情况属实。")
-    w.later().do(w.room(Post.DISPATCHER, county=True), A.VERIFY).rate()
+    w.verify().rate()
 
 
 def declined(w: Walk) -> None:
@@ -207,7 +206,7 @@ def declined(w: Walk) -> None:
 
 def reviewed(w: Walk) -> None:
     """复核: declined, asked again, and accepted by somebody else."""
-    w.report(w.draw.choice(m.ORDINARY), Channel.VILLAGER).later()
+    w.report(w.any_sort(), Channel.VILLAGER).later()
     w.do(w.room(Post.INTAKE), A.DECLINE, reason="情况不清楚")
     w.days(1).reporter(A.REVIEW, reason="就在村里，请派人来看一眼")
     w.later().do(w.room(Post.DISPATCHER), A.GRANT_REVIEW, reason="经核实应当受理").dispatch().forward()
@@ -226,20 +225,20 @@ def withdrawn(w: Walk) -> None:
 
 
 def void(w: Walk) -> None:
-    _reported(w, Channel.HOTLINE).later().do(w.room(Post.ROOM_HEAD), A.VOID, reason="测试工单")
+    reported(w, Channel.HOTLINE).later().do(w.room(Post.ROOM_HEAD), A.VOID, reason="测试工单")
 
 
 def settled(w: Walk) -> None:
     """即办自结: the grid worker did it on the spot."""
     sort = w.draw.choice([s for s in m.ORDINARY if w.cast.setting.categories[s.category].level <= 2])
-    w.report(sort, Channel.GRID)
+    w.report(sort, Channel.GRID, at_station=True)
     w.later(2, 20).do(_own_grid(w), A.SETTLE, text=f"当场处理：{w.draw.choice(sort.results)}", photos=1)
 
 
 def settled_and_drawn(w: Walk) -> None:
     """Settled on the spot and drawn for verification: somebody has yet to check."""
     sort = w.draw.choice([s for s in m.ORDINARY if w.cast.setting.categories[s.category].level <= 2])
-    w.report(sort, Channel.GRID).later(2, 20)
+    w.report(sort, Channel.GRID, at_station=True).later(2, 20)
     w.do(_own_grid(w), A.SETTLE, text=f"当场处理：{w.draw.choice(sort.results)}", photos=1, sampled=True)
 
 
@@ -251,20 +250,21 @@ def _own_grid(w: Walk) -> Actor:
 
 def merged(w: Walk) -> None:
     """并案: the same thing reported twice; the second follows the first."""
-    _merge(w)
+    merge(w)
 
 
-def _merge(w: Walk) -> Walk:
-    first, sort = w.report(w.draw.choice(m.ORDINARY), Channel.HOTLINE).accept(), w.sort
+def merge(w: Walk) -> tuple[Walk, Walk]:
+    """The first, accepted, and the one that follows it."""
+    first, sort = w.report(w.any_sort(), Channel.HOTLINE).accept(), w.sort
     assert sort is not None
-    second = Walk(w.cast, w.draw, w.now, w.end).report(sort, Channel.VILLAGER)
-    second.at(w.now).later().do(second.room(Post.INTAKE), A.MERGE, other=first.case)
-    return first.at(second.now)
+    second = first.other().later().report(sort, Channel.VILLAGER)
+    second.later().do(second.room(Post.INTAKE), A.MERGE, other=first.case)
+    return first.at(second.now), second
 
 
 def merged_and_done(w: Walk) -> None:
     """The follower ends with its master, and its reporter is told as well."""
-    _merge(w).dispatch().forward().sign().days(1).finish().verify().rate()
+    merge(w)[0].dispatch().forward().sign().days(1).finish().verify().rate()
 
 
 def divided(w: Walk) -> None:
@@ -276,7 +276,7 @@ def divided(w: Walk) -> None:
 
 def referred(w: Walk) -> None:
     """转外部系统, still there."""
-    w.report(w.draw.choice(m.ORDINARY), Channel.HOTLINE).accept()
+    w.report(w.any_sort(), Channel.HOTLINE).accept()
     w.later().do(w.room(Post.DISPATCHER), A.REFER, system="12345", reason="由热线平台承办")
 
 
@@ -297,68 +297,66 @@ def about_an_office(w: Walk) -> None:
 
 
 def finished(w: Walk) -> None:
-    _reported(w).to_work().days(w.draw.uniform(0.2, 2)).finish()
+    reported(w).to_work().days(w.draw.uniform(0.2, 2)).finish()
 
 
 def rejected(w: Walk) -> None:
     """核查不通过: checked and found wanting, back at work."""
-    _reported(w).to_work().days(1).finish().later()
+    reported(w).to_work().days(1).finish().later()
     w.do(w.room(Post.DISPATCHER), A.REJECT, reason="现场查看仍未处理到位")
 
 
 def verified(w: Walk) -> None:
     """Checked just now: its reporter may rate, and has not yet."""
-    _reported(w, Channel.VILLAGER).to_work().days(1).finish()
-    w.at(w.end - timedelta(minutes=w.draw.randint(20, 200))).do(w.room(Post.DISPATCHER), A.VERIFY)
+    reported(w, Channel.VILLAGER).to_work().days(1).finish()
+    w.at(w.end - timedelta(hours=w.draw.randint(3, 30))).verify()
 
 
 def reworked(w: Walk) -> None:
     """The reporter was not satisfied: done again, then satisfied."""
-    _reported(w, Channel.VILLAGER).to_verified().rate(satisfied=False, reason="没过几天又坏了")
+    reported(w, Channel.VILLAGER, direct=True).to_verified().rate(satisfied=False, reason="没过几天又坏了")
     w.days(1).finish().verify().rate()
 
 
 def unhappy(w: Walk) -> None:
     """The reporter was not satisfied: being done again."""
-    _reported(w, Channel.VILLAGER).to_verified().rate(satisfied=False, reason="只处理了一半")
+    reported(w, Channel.VILLAGER, direct=True).to_verified().rate(satisfied=False, reason="只处理了一半")
 
 
 def concluded(w: Walk) -> None:
     """Three times not good enough: the chief concludes, with reasons."""
-    _reported(w, Channel.VILLAGER).to_verified()
+    reported(w, Channel.VILLAGER, direct=True).to_verified()
     cap = w.cast.setting.rules(w.cast.township).rework_cap
     for _ in range(cap):
         w.rate(satisfied=False, reason="还是不满意")
         if w.case.rework < cap:
             w.days(0.5).finish().verify()
-    w.days(1).do(w.room(Post.CHIEF), A.CONCLUDE, reason="三次返工均已到位，诉求超出政策范围，已书面说明")
+    w.days(1).do(w.chief(), A.CONCLUDE, reason="三次返工均已到位，诉求超出政策范围，已书面说明")
 
 
 def done(w: Walk) -> None:
-    _reported(w).to_verified().rate()
+    reported(w).to_verified().rate()
 
 
 def lapsed(w: Walk) -> None:
     """Nobody rated it in time: closed by the clock."""
-    _reported(w, Channel.VILLAGER).to_verified()
-    clock = w.case.clock(ClockKind.FOLLOW_UP)
-    assert clock is not None
-    w.at(clock.due_at).system(A.CLOSE)
+    reported(w, Channel.VILLAGER).to_verified()
+    w.lapse()
 
 
 def called_back(w: Walk) -> None:
     """回访: the room asked, and the answer was good."""
-    _reported(w, Channel.HOTLINE).to_verified()
+    reported(w, Channel.HOTLINE).to_verified()
     if w.case.stage.open:
         w.later().do(w.room(Post.DISPATCHER), A.FOLLOW_UP, text="电话回访，反映人表示满意。")
 
 
 def reopened(w: Walk) -> None:
-    _reported(w, Channel.VILLAGER).to_verified().rate().days(3).reporter(A.REOPEN, reason="问题又出现了")
+    reported(w, Channel.VILLAGER, direct=True).to_verified().rate().days(3).reporter(A.REOPEN, reason="问题又出现了")
 
 
 def archived(w: Walk) -> None:
-    _reported(w, Channel.VILLAGER).to_verified().rate()
+    reported(w, Channel.VILLAGER, direct=True).to_verified().rate()
     days = w.cast.setting.rules(w.cast.township).reopen_days
     w.at(w.now + timedelta(days=days, hours=6)).system(A.ARCHIVE)
 

@@ -1,0 +1,60 @@
+"""Side paths (旁路) besides the stories: what happens on the way of some matters, and a few more stories of two."""
+
+from datetime import timedelta
+
+from sipingtai.core.actions import Action as A
+from sipingtai.core.case import Case, Channel
+from sipingtai.core.posts import Post
+from sipingtai.ops.demo import stories
+from sipingtai.ops.demo.walk import Walk
+
+
+def on_the_way(w: Walk, case: Case) -> None:
+    """派员, 批注, 抄告: now and then, while an office is at work."""
+    main, luck = case.main, w.draw.random()
+    if main is None:
+        return
+    if luck < 0.12 and w.cast.has(main.unit, Post.OFFICE_HEAD):
+        head = w.cast.at(main.unit, Post.OFFICE_HEAD)
+        w.later(5, 60).do(head, A.ASSIGN_PERSON, person=w.office(main.unit).person)
+    elif luck < 0.18:
+        w.later(5, 60).do(w.here(Post.DISPATCHER), A.ANNOTATE, text="反映人来电问过进度，请留意。")
+    elif luck < 0.21:
+        w.later(5, 60).do(w.here(Post.DISPATCHER), A.COPY, to=w.cast.members(main.platform, main.unit)[0])
+
+
+def released(w: Walk, case: Case) -> None:
+    """解除协办: an assisting office asks to be let go, and is."""
+    unit = case.assists[0].unit
+    w.later().do(w.office(unit), A.REQUEST_RELEASE, to=unit, reason="现场不涉及本单位职责")
+    w.later().do(w.main_office, A.RELEASE, to=unit)
+
+
+def asking_to_suspend(w: Walk) -> None:
+    stories.reported(w, calm=True).to_work().later(5, 100)
+    until = w.now + timedelta(days=w.draw.randint(5, 15))
+    w.do(w.main_office, A.REQUEST_SUSPENSION, until=until, reason="等待配件到货")
+
+
+def made_restricted(w: Walk) -> None:
+    """限知, once the room has read what it is about."""
+    stories.reported(w).accept()
+    w.later().do(w.room(Post.ANALYST), A.RESTRICT, restricted=True, reason="涉及个人隐私，限知办理")
+
+
+def unmerged(w: Walk) -> None:
+    """撤并: merged, and found to be another matter after all."""
+    _, second = stories.merge(w)
+    second.later().do(second.room(Post.INTAKE), A.UNMERGE, reason="经核对是两处地点，分开办理")
+    w.at(second.now)
+
+
+def linked(w: Walk) -> None:
+    """关联: two matters that belong together, and stay two."""
+    stories.reported(w, Channel.HOTLINE).accept()
+    second = w.other().later()
+    stories.reported(second, Channel.HOTLINE).accept()
+    w.at(second.now).later().do(w.room(Post.DISPATCHER), A.LINK, other=second.case)
+
+
+MORE: tuple[stories.Story, ...] = (stories.story(asking_to_suspend, 1, 3, 1.2),)
