@@ -3,6 +3,7 @@
 Trying is the real thing in a transaction that is rolled back, so that what is shown is what will happen.
 """
 
+from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import date, datetime
@@ -70,10 +71,21 @@ class Change:
         return _by_name(self.after.setting, [u for u in units if units[u].active and not (u in old and old[u].active)])
 
     @property
-    def rerouted(self) -> list[str]:
-        """Categories that usually go another way than before."""
-        codes = self.before.routes.keys() | self.after.routes.keys()
-        return sorted(c for c in codes if self.before.routes.get(c) != self.after.routes.get(c))
+    def rerouted(self) -> dict[tuple[Route | None, Route | None], list[str]]:
+        """Categories that usually go another way than before: by the old way and the new."""
+        found: dict[tuple[Route | None, Route | None], list[str]] = defaultdict(list)
+        for code in sorted(self.before.routes.keys() | self.after.routes.keys()):
+            way = self.before.routes.get(code), self.after.routes.get(code)
+            if way[0] != way[1]:
+                found[way].append(code)
+        return found
+
+    @property
+    def successions(self) -> list[int]:
+        """Units whose work goes elsewhere now: those that ended with this change, and those shared out."""
+        units = self.after.setting.units
+        shared = [u for u, heirs in self.heirs.items() if units[u].active and heirs != (u,)]
+        return _by_name(self.after.setting, [u for u in self.heirs if u in {*self.ended, *shared}])
 
     def _in_use(self, unit: int) -> bool:
         return unit in self.after.setting.units and self.after.setting.units[unit].active

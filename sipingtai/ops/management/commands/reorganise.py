@@ -27,6 +27,7 @@ from sipingtai.org.packs.applying import MovedOn
 from sipingtai.org.packs.findings import PackError
 from sipingtai.org.packs.shelf import Shelf, load
 from sipingtai.org.reorganising import CannotReorganise, Change
+from sipingtai.org.routes import Route
 
 SHOWN = 10  # decisions told at once; the report has them all
 HEADINGS = ("编号", "原单位或人员", "情况", "请办理")
@@ -113,12 +114,12 @@ class Command(BaseCommand):
         for verb, listed in (("停用", change.ended), ("新设", change.begun)):
             if listed:
                 self.stdout.write(f"{verb}单位 {len(listed)} 个：{'、'.join(units[u].name for u in listed)}")
-        for old in sorted(change.heirs, key=lambda u: units[u].name):
+        for old in change.successions:
             heirs = "、".join(units[u].name for u in change.heirs[old])
-            if change.heirs[old] != (old,):
-                self.stdout.write(f"接替 {units[old].name} → {heirs or '无'}")
-        if change.rerouted:
-            self.stdout.write(f"改变去向的分类 {len(change.rerouted)} 个：{'、'.join(change.rerouted[:SHOWN])} 等")
+            self.stdout.write(f"接替 {units[old].name} → {heirs or '无'}")
+        for (before, after), codes in change.rerouted.items():
+            turn = f"{_way(before, change)} → {_way(after, change)}"
+            self.stdout.write(f"改变去向的分类 {len(codes)} 个：{turn}（{'、'.join(codes[:SHOWN])}{_more(codes)}）")
         figures = Figures()
         for _, removal in found:
             figures.add(removal.before, removal.after)
@@ -150,6 +151,16 @@ class Command(BaseCommand):
             raise CommandError("没有终端可以询问。确认无误后加 --yes。")
         answer = input(f"按以上方案调整，并移交 {count} 件在办事件？[y/N] ")
         return answer.strip().lower() in {"y", "yes", "是"}
+
+
+def _way(route: Route | None, change: Change) -> str:
+    """Platform / office."""
+    units = (route.platform, route.office) if route else ()
+    return " / ".join(change.after.setting.units[u].name for u in units if u) or "无"
+
+
+def _more(codes: list[str]) -> str:
+    return " 等" if len(codes) > SHOWN else ""
 
 
 def _decisions(found: Iterable[tuple[str, Removal]], change: Change) -> list[Decision]:

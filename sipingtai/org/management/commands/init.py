@@ -41,6 +41,8 @@ class Command(BaseCommand):
             return
         for line in planned.lines:
             self.stdout.write(line)
+        if any(line.startswith("停用 单位") for line in planned.lines):
+            self.stdout.write("有单位停用。要把它们的在办事件一并移交，请改用 sipingtai reorganise。")
         if dry_run:
             self.stdout.write("以上为预览，未写入。")
             return
