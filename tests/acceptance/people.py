@@ -67,7 +67,7 @@ class People:
 
 def number_on(page: Page) -> str:
     """The number a page tells."""
-    found = re.search(r"\d{9}-\d{8}-\d{6}", page.text)
+    found = re.search(r"\b\d{6}(?:\d{3})?-\d{8}-\d{6}\b", page.text)
     assert found, page.words
     return found[0]
 

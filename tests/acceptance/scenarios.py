@@ -188,6 +188,28 @@ def to_the_county_and_back(s: Scene) -> None:
     assert s.stage(number) is Stage.CLOSED
 
 
+def handed_down_by_the_county(s: Scene) -> None:
+    """交办: the township handles what the county gives it and owes an answer, which the county verifies."""
+    incident, county = s.facts.incidents[0], f"{s.facts.upward.county}-"
+    number = s.people.written_down(
+        incident.text, incident.category, by=county + "intake", area=s.facts.upward.county, channel="hotline"
+    )
+    s.people.done(s.people(county + "intake").move(number, "accept"))
+    dispatcher, room = s.people(county + "dispatcher"), s.people.unit(f"{s.facts.code}-指挥室")
+    s.people.done(dispatcher.move(number, "hand_down", to=room, reason="属地办理。"))
+    s.accept(number)
+    handler = s.handed(number, incident.platform, incident.head, incident.office)
+    s.people.done(handler.move(number, "finish", text="已上门处理完毕。", photo=a_photo()))
+    assert "close" not in s.at("dispatcher").offered(number)
+    s.people.done(s.at("dispatcher").move(number, "answer", text="已上门处理完毕。"))
+    case = s.people.case(number)
+    assert (case.stage, case.command) == (Stage.FINISHED, s.people.township.unit(county + "指挥室"))
+    s.people.done(dispatcher.move(number, "verify"))
+    # Who rang got a code, so the county rings back.
+    s.people.done(dispatcher.move(number, "follow_up", text="来电人表示满意。", verdict="yes"))
+    assert s.stage(number) is Stage.CLOSED
+
+
 def a_villagers_complaint(s: Scene) -> None:
     """Dissatisfied: back to the office, which answers again; then closed."""
     asked, villager = s.facts.complaint, s.people.villager()

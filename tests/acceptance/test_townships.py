@@ -47,6 +47,11 @@ def test_what_is_not_the_township_s_goes_to_its_county_and_the_answer_back(every
 
 
 @each_township
+def test_what_the_county_hands_down_is_handled_and_answered(everybody: People, facts: Facts) -> None:
+    scenarios.handed_down_by_the_county(Scene(everybody, facts))
+
+
+@each_township
 def test_a_dissatisfied_villager_sends_it_back_and_is_answered_again(everybody: People, facts: Facts) -> None:
     scenarios.a_villagers_complaint(Scene(everybody, facts))
 
