@@ -9,6 +9,7 @@ urlpatterns = [
     path("api/v1/", include("sipingtai.api.urls")),
     path("field/", include("sipingtai.field.urls")),
     path("p/", include("sipingtai.villager.urls")),
+    path("demo/", include("sipingtai.ops.demo.urls")),  # answers in a demo alone
     path("", include("sipingtai.access.urls")),
     path("", include("sipingtai.desk.urls")),
 ]

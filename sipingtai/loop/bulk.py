@@ -163,8 +163,9 @@ class Batch:
         kept = list(self._kept.values())
         _create(Contact, [k.incoming.contact for k in kept if k.incoming.contact is not None])
         rows = [case_row(k.incoming, k.case) for k in kept]
-        for begin in range(0, len(rows), CASES):
-            insert_cases(rows[begin : begin + CASES])
+        new = [pk for begin in range(0, len(rows), CASES) for pk in insert_cases(rows[begin : begin + CASES])]
+        if len(new) != len(kept):
+            raise RuntimeError("a report of this batch has come in before")
         _create(models.Step, sorted(self._steps, key=lambda s: (s.at, s.case_id, s.no)))
         _create(models.Text, self._texts)
         _create(models.Attachment, self._files)

@@ -17,6 +17,7 @@ from sipingtai.ops.demo.stories import STORIES, Story
 from sipingtai.ops.demo.walk import NotYet, Walk
 
 SEED = 2026
+YEAR = 365  # days
 AT_ONCE = 400  # cases kept in memory before they are stored
 
 

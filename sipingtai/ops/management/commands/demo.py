@@ -1,6 +1,11 @@
-"""`sipingtai demo`: a running system with a township, its county and two hundred made-up matters (演示)."""
+"""`sipingtai demo`: a running system with five townships, their counties and a year of made-up work (演示)."""
 
-import time
+import contextlib
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from itertools import groupby
 from typing import Any
 
 from django.core.management import call_command
@@ -9,21 +14,24 @@ from django.db import connections
 from django.utils import timezone
 
 from sipingtai.core.calendar import local
-from sipingtai.ops.demo.cast import gather
-from sipingtai.ops.demo.filling import fill, is_empty, size
+from sipingtai.ops.demo import doorway
+from sipingtai.ops.demo.cast import gather_all
+from sipingtai.ops.demo.filling import SEED, YEAR, is_empty
 from sipingtai.ops.demo.people import Person, appoint, path, people
-from sipingtai.ops.progress import Bar
+from sipingtai.ops.management.commands.serve import check_port
 from sipingtai.org.packs.applying import apply
-from sipingtai.org.packs.shelf import load
+from sipingtai.org.packs.shelf import delivered, load
 
-PACKS = ["331125", "331125201"]
+HOST = "127.0.0.1"  # anybody who reaches it may sign in as anybody
 
 
 class Command(BaseCommand):
-    help = "演示：建库、装入一县一乡、填入约二百件虚构事项，列出账号，然后启动网页服务"
+    help = "演示：建库、装入五个乡镇和所属的县、填入一年的虚构事项，列出账号，然后启动网页服务和后台任务"
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--port", type=int, default=8000)
+        parser.add_argument("--days", type=int, default=YEAR, help=f"填入多少天的事项，默认 {YEAR}；只在建库时有用")
+        parser.add_argument("--seed", type=int, default=SEED, help="随机种子；只在建库时有用")
         parser.add_argument("--people", action="store_true", help="只列出演示账号和密码")
 
     def handle(self, *args: Any, **options: Any) -> None:  # noqa: ARG002
@@ -34,29 +42,56 @@ class Command(BaseCommand):
                 raise CommandError("这里还没有演示数据。请先运行 sipingtai demo。")
             self._list(known)
             return
+        check_port(HOST, options["port"])  # before the long part
         if known is None:
-            known = self._set_up()
+            known = self._set_up(days=options["days"], seed=options["seed"])
         self._list(known)
+        self._addresses(f"http://{HOST}:{options['port']}")
         connections.close_all()
-        call_command("serve", port=options["port"], verbosity=0)
+        doorway.open_up()
+        with _worker():
+            call_command("serve", host=HOST, port=options["port"], verbosity=0)
 
-    def _set_up(self) -> list[Person]:
+    def _set_up(self, *, days: int, seed: int) -> list[Person]:
         call_command("migrate", verbosity=0, interactive=False)
         if not is_empty():
             raise CommandError("这个库里已有事件，不是演示库，没有改动。请把 SIPINGTAI_HOME 指向另一个文件夹再运行。")
         now = local(timezone.now())
-        self.stdout.write("装入一县一乡的组织……")
-        apply(load(PACKS), today=now.date())
-        found = appoint(gather(now), now)
-        began = time.monotonic()
-        with Bar("填入演示事项", size()) as bar:
-            told = fill(now, progress=bar.at)
-        self.stdout.write(f"已填入 {told} 个虚构情节，用时 {time.monotonic() - began:.0f} 秒。")
-        return found
+        self.stdout.write("装入五个乡镇和所属的县……")
+        apply(load(delivered()), today=now.date())
+        call_command("simulate", days=days, seed=seed, area=[], stdout=self.stdout)
+        return appoint(gather_all(now), now)
 
     def _list(self, found: list[Person]) -> None:
         self.stdout.write("演示账号（每个岗位一个；再次查看：sipingtai demo --people）：")
-        for person in found:
-            password = person.password or "（沿用原密码）"
-            self.stdout.write(f"  {person.account:<28}{password:<20}{person.unit} {person.post}")
+        for place, of_place in groupby(found, lambda person: person.place):
+            self.stdout.write(f" {place}")
+            for person in of_place:
+                password = person.password or "（沿用原密码）"
+                self.stdout.write(f"  {person.account:<28}{password:<20}{person.unit} {person.post}")
         self.stdout.write(f"密码保存在 {path()}，只有本用户可读。")
+
+    def _addresses(self, root: str) -> None:
+        for name, address in (
+            ("工作台", "/"),
+            ("掌上", "/field/"),
+            ("群众", "/p/"),
+            ("不用密码，选一个人登录", "/demo/"),
+        ):
+            self.stdout.write(f"  {root}{address:<9}{name}")
+        self.stdout.flush()
+
+
+@contextlib.contextmanager
+def _worker() -> Iterator[None]:
+    """The background tasks beside the web server: without them no mark passes and nothing is anchored."""
+    environment = {**os.environ, "SIPINGTAI_SERVED_BY": str(os.getpid())}
+    worker = subprocess.Popen([sys.executable, "-m", "sipingtai", "worker"], env=environment)
+    try:
+        yield
+    finally:
+        worker.terminate()
+        try:
+            worker.wait(timeout=20)  # a task that has begun is finished first
+        except subprocess.TimeoutExpired:
+            worker.kill()

@@ -42,7 +42,7 @@ class Command(BaseCommand):
         """Serve until SIGTERM or Ctrl-C. The embedded database is started and stopped by `sipingtai` around us."""
         host, port = options["host"], options["port"]
         tls = _wants_tls(options)
-        _check_port(host, port)
+        check_port(host, port)
         certificate, key = self._certificate(options, host) if tls else (None, None)
         _tell_workers(host, options)
 
@@ -106,7 +106,8 @@ def _is_loopback(host: str) -> bool:
         raise CommandError("--host 应为 IP 地址，例如 127.0.0.1 或 0.0.0.0。") from error
 
 
-def _check_port(host: str, port: int) -> None:
+def check_port(host: str, port: int) -> None:
+    """Raises CommandError, saying what to do, where the port cannot be had."""
     if not 0 < port < 65536:
         raise CommandError("--port 应在 1 到 65535 之间。")
     family = socket.AF_INET6 if ":" in host else socket.AF_INET

@@ -1,11 +1,14 @@
 """`sipingtai worker`: run the queued and periodic tasks (定时任务), as the application role."""
 
 import asyncio
+import os
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandParser
 from procrastinate.contrib.django import app, connector_params
 from procrastinate.psycopg_connector import PsycopgConnector
+
+from sipingtai.ops.lifeline import die_with
 
 
 class Command(BaseCommand):
@@ -16,6 +19,8 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:  # noqa: ARG002
         """Work until SIGTERM or Ctrl-C; a task that has begun is finished first."""
+        if served_by := os.environ.get("SIPINGTAI_SERVED_BY"):
+            die_with(int(served_by))
         asyncio.run(_work(options["concurrency"]))
 
 
