@@ -39,7 +39,10 @@ def _rows(case_id: int) -> dict[str, Any]:
         step["body"] = {**step["body"], **digests}
     return {
         "case": _row(case),
-        "told": (case.tracking is not None, Contact.objects.filter(pk=case.contact).exists()),
+        "told": (
+            case.tracking is not None,
+            case.contact is not None and Contact.objects.filter(pk=case.contact).exists(),
+        ),
         "steps": steps,
         "texts": [_row(t) for t in models.Text.objects.filter(case_id=case_id).order_by("no", "name")],
         "files": [_row(f) for f in models.Attachment.objects.filter(case_id=case_id).order_by("no", "name")],
@@ -63,7 +66,7 @@ def _rows(case_id: int) -> dict[str, Any]:
 def test_both_doors_leave_the_same_rows(wuxi: Township, tell: Callable[[Walk], None]) -> None:
     now = local(timezone.now())
     cast = gather(now)
-    start = back(cast.setting.calendar, now, 20)
+    start = back(cast.setting.calendar, now, 20 * 420)
     batch = Batch()
     with system_scope("测试"):
         found = []
@@ -86,7 +89,7 @@ def test_a_follower_ends_with_its_master_in_memory_as_well(wuxi: Township) -> No
     cast = gather(now)
     batch = Batch()
     with system_scope("测试"):
-        walk = Walk(cast, random.Random(1), back(cast.setting.calendar, now, 20), now, door=batch)
+        walk = Walk(cast, random.Random(1), back(cast.setting.calendar, now, 20 * 420), now, door=batch)
         stories.merged_and_done(walk)
         assert batch.flush() == 2
         stages = set(models.Case.objects.values_list("stage", flat=True))

@@ -57,4 +57,4 @@ def linked(w: Walk) -> None:
     w.at(second.now).later().do(w.room(Post.DISPATCHER), A.LINK, other=second.case)
 
 
-MORE: tuple[stories.Story, ...] = (stories.story(asking_to_suspend, 1, 3, 1.2),)
+MORE: tuple[stories.Story, ...] = (stories.Story(asking_to_suspend, 0.05, 0.7),)

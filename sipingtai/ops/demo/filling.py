@@ -30,7 +30,7 @@ def planned(casts: Sequence[Cast], *, days: int, seed: int, now: datetime) -> li
     """Everything that comes in during so many days up to now, in the order of time."""
     today = local(now).date()
     found = [a for cast in casts for n in range(days + 1) for a in arrivals(cast, today - timedelta(days=n), seed)]
-    found += [a for cast in casts for a in standing(cast, local(now), seed, days, (*STORIES, *MORE))]
+    found += [a for cast in casts for a in standing(cast, local(now), seed, (*STORIES, *MORE))]
     first = now - timedelta(days=days)
     return sorted((a for a in found if first <= a.at <= now), key=lambda a: (a.at, a.seed))
 
@@ -62,7 +62,7 @@ def simulate(told: Sequence[Arrival], *, now: datetime, progress: Callable[[int]
 def fill(now: datetime, *, stories: Sequence[Story] = STORIES, times: int = 1) -> int:
     """What stands where today at the first township, so many times; returns how many stories were told."""
     cast = gather(now)
-    told = [a for n in range(times) for a in standing(cast, local(now), SEED + n, 9_999, tuple(stories))]
+    told = [a for n in range(times) for a in standing(cast, local(now), SEED + n, tuple(stories))]
     simulate(sorted(told, key=lambda a: a.at), now=now)
     return len(told)
 

@@ -12,6 +12,7 @@ from datetime import date, datetime, time, timedelta
 from attrs import frozen
 
 from sipingtai.core.calendar import TZ, WorkCalendar
+from sipingtai.loop.bulk import Batch
 from sipingtai.ops.demo import asides as aside
 from sipingtai.ops.demo import stories as s
 from sipingtai.ops.demo.cast import Cast
@@ -23,6 +24,7 @@ WEEK = (1.25, 1.15, 1.1, 1.1, 1.1, 0.7, 0.6)  # Monday first; what happened on S
 HOLIDAY = 0.5
 HOURS = (1, 1, 1, 1, 1, 2, 5, 9, 16, 18, 15, 9, 6, 7, 14, 16, 13, 9, 7, 6, 4, 3, 2, 1)  # from midnight
 
+LATE = datetime(2200, 1, 1, tzinfo=TZ)
 Tell = Callable[[Walk], None]
 # Of a thousand matters, how many go which way before they go home like all others.
 SHARES: tuple[tuple[Tell, float], ...] = (
@@ -58,25 +60,32 @@ def arrivals(cast: Cast, day: date, seed: int) -> Iterator[Arrival]:
         yield Arrival(at=at, cast=cast, tell=draw.choices(tells, weights)[0], seed=f"{name}:{number}")
 
 
-def standing(cast: Cast, end: datetime, seed: int, days: int, stories: tuple[s.Story, ...]) -> Iterator[Arrival]:
-    """What stands where today, one of each: so that every queue has something in it, however short the time told."""
+def standing(cast: Cast, end: datetime, seed: int, stories: tuple[s.Story, ...]) -> Iterator[Arrival]:
+    """What stands where today, one of each story: so that every queue has something in it, however short the time."""
     name = f"{seed}:{cast.setting.units[cast.township].area}"
+    calendar = cast.setting.calendar
     for number, story in enumerate(stories):
         own = f"{name}:standing:{number}"
-        draw = random.Random(own)  # noqa: S311
-        if story.oldest <= days:
-            at = back(cast.setting.calendar, end, draw.uniform(story.youngest, story.oldest) * 5 / 7)
-            yield Arrival(at=at, cast=cast, tell=story.tell, seed=own, home=False)
+        since = random.Random(f"{own}:since").uniform(story.shortest, story.longest)  # noqa: S311
+        minutes = round(since * calendar.minutes_per_day)
+        at = back(calendar, end, minutes + _length(story.tell, cast, own, back(calendar, end, minutes)))
+        yield Arrival(at=at, cast=cast, tell=story.tell, seed=own, home=False)
 
 
-def back(calendar: WorkCalendar, end: datetime, workdays: float) -> datetime:
-    """So many working days before a moment, within working time."""
-    minutes = round(workdays * calendar.minutes_per_day)
-    low, high = end - timedelta(days=workdays * 3 + 15), end
-    while high - low > timedelta(minutes=1):
+def _length(tell: Tell, cast: Cast, seed: str, start: datetime) -> int:
+    """How many working minutes a story takes: told once, to nobody."""
+    walk = Walk(cast, random.Random(seed), start, LATE, door=Batch(), exactly=True)  # noqa: S311
+    tell(walk)
+    return cast.setting.calendar.minutes_between(start, walk.now)
+
+
+def back(calendar: WorkCalendar, end: datetime, minutes: int) -> datetime:
+    """So many working minutes before a moment, within working time."""
+    low, high = end - timedelta(days=15 + 3 * minutes / calendar.minutes_per_day), end
+    while high - low > timedelta(seconds=10):
         middle = low + (high - low) / 2
         low, high = (low, middle) if calendar.minutes_between(middle, end) <= minutes else (middle, high)
-    return low
+    return low.replace(microsecond=0)
 
 
 def _busy(day: date, calendar: WorkCalendar) -> float:
