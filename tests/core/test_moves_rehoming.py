@@ -6,10 +6,14 @@ from attrs import evolve
 from sipingtai.core.actions import Action as Act
 from sipingtai.core.case import Colour, Holder
 from sipingtai.core.clocks import ClockKind
+from sipingtai.core.decide import decide
+from sipingtai.core.moves import Decision, Move
 from sipingtai.core.posts import SYSTEM, Post, Seat
 from sipingtai.core.stages import Stage
 
-from .cast import A_HANDLER, A_HEAD, CHIEF, DISPATCHER, A, B, G, O, P, Q, T, person
+from .cast import A_HANDLER, A_HEAD, CHIEF, DISPATCHER, NOW, A, B, G, O, P, Q, T, V, person
+from .explore import Flags, explore
+from .invariants import held_and_timed
 from .ways import ONE_HOP, dispatched, handling
 
 
@@ -91,3 +95,33 @@ def test_a_grid_without_successor_leaves_the_grid_open() -> None:
     walk.case = evolve(walk.case, grid=G)
     assert walk.do(Act.REHOME, SYSTEM, mapping={G: 0}).case.grid is None
     walk.do(Act.FINISH, A_HANDLER).do(Act.VERIFY, DISPATCHER)
+
+
+MAPPINGS: list[dict[int, int]] = [{A: B}, {A: 0}, {B: A}, {P: Q}, {P: 0, A: O}, {A: O, B: O, P: Q, G: 0}, {O: A}]
+
+
+@pytest.mark.parametrize(
+    "flags",
+    [
+        Flags(levels=False, offices=(A, B), returns=True),
+        Flags(levels=False, offices=(A, B), assists=True, hops=2),
+        Flags(levels=False, offices=(A, B), pauses=True, hops=2),
+        Flags(levels=False, offices=(A, B, O), shunned=A, assists=True),
+        Flags(offices=(A, B), source="grid", first=V),
+    ],
+    ids=str,
+)
+def test_from_every_reachable_state_a_reorganisation_leaves_the_case_held_timed_and_settled(flags: Flags) -> None:
+    graph = explore(flags, 1500)
+    for case in graph.cases:
+        for mapping in MAPPINGS if case.stage.open else ():
+            move = Move(action=Act.REHOME, mapping=mapping, reason="架构调整")
+            once = decide(case, move, SYSTEM, NOW, graph.setting)
+            assert isinstance(once, Decision)
+            assert list(held_and_timed(once.after)) == [], (case, mapping)
+            working = {x.unit for x in once.after.assignments if x.state.live}
+            assert not working & (mapping.keys() - mapping.values())
+            assert not working & once.after.shunned
+            twice = decide(once.after, move, SYSTEM, NOW, graph.setting)
+            assert isinstance(twice, Decision)
+            assert evolve(twice.after, steps=once.after.steps) == once.after, (case, mapping)
