@@ -90,6 +90,9 @@ def _units(at: date) -> dict[int, Unit]:
         if role == Role.MANAGING:
             managing[platform] = office
     columns = ("id", "kind", "name", "command_id", "area__code", "valid_from", "valid_to")
+    rows = models.Unit.objects.order_by("position", "id").values_list(
+        *columns
+    )  # every list offers them as the pack does
     return {
         pk: Unit(
             id=pk,
@@ -101,7 +104,7 @@ def _units(at: date) -> dict[int, Unit]:
             managing_office=managing.get(pk),
             active=since <= at and (until is None or at < until),
         )
-        for pk, kind, name, command, area, since, until in models.Unit.objects.values_list(*columns)
+        for pk, kind, name, command, area, since, until in rows
     }
 
 

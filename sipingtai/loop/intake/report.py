@@ -18,7 +18,7 @@ from sipingtai.cases import models
 from sipingtai.core.case import Case, Channel, Kind, Layer, Reporter
 from sipingtai.core.decide import open_case
 from sipingtai.core.posts import Actor, Post
-from sipingtai.core.setting import Level, Setting, Urgency
+from sipingtai.core.setting import Category, Level, Setting, Urgency
 from sipingtai.core.stages import Stage
 from sipingtai.loop.errors import Invalid
 from sipingtai.loop.intake.numbers import next_id, number
@@ -127,7 +127,7 @@ def prepare(
     """Check, place and number one report; nothing is stored. Raises Invalid as `take_in` does."""
     texts = _checked(report, now)
     where = _placed(report, setting)
-    category = setting.categories.get(report.category) or next(c for c in setting.categories.values() if c.residual)
+    category = setting.categories.get(report.category) or _unclassified(setting)
     person = actor.person if report.channel in OWN_REPORTS and report.parent is None else 0
     case = Case(
         id=next_id(),
@@ -218,6 +218,13 @@ def _placed(report: Report, setting: Setting) -> Place:
     if not report.about <= setting.units.keys():
         raise Invalid({"about": "没有找到您反映的单位，请重新选择。"})
     return where
+
+
+def _unclassified(setting: Setting) -> Category:
+    """What nobody has classified yet: the last residual category (其他) of the catalogue. The ones before it belong to
+    a major category each; the first of them would make a dispute of everything, with a dispute's limits.
+    """
+    return max((c for c in setting.categories.values() if c.residual), key=lambda c: c.code)
 
 
 def _receiver(report: Report, where: Place, actor: Actor, setting: Setting) -> int:
