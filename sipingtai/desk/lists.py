@@ -66,7 +66,7 @@ def chosen_shelf(shelves: tuple[Shelf, ...], code: str) -> Shelf:
 
 
 def queue_page(asker: Asker, shelf: Shelf, cursor: str = "") -> Page:
-    filters = Filters(extra=shelf.queue.where, open_only=True)
+    filters = Filters(extra=shelf.queue.where, open_only=True, awaiting=shelf.queue.awaiting)
     return _page(filters, asker, cursor, by_due=True)
 
 

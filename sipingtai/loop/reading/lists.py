@@ -31,6 +31,7 @@ class Filters:
     overdue: bool = False
     open_only: bool = False
     extra: Q = field(factory=Q)  # a queue's condition
+    awaiting: frozenset[int] = frozenset()  # show since when these commands wait for an answer (跟踪)
 
 
 @frozen(kw_only=True)
@@ -53,6 +54,7 @@ class Line:
     received_at: datetime
     due_at: datetime | None
     clock: ClockState | None
+    awaited_since: datetime | None = None  # in the queue of unanswered cases: since when one waits
 
 
 @frozen(kw_only=True)
@@ -72,7 +74,8 @@ def page(
     found = list(rows.defer("state")[: size + 1])
     more, found = len(found) > size, found[:size]
     ids = [row.id for row in found]
-    texts, clocks = first_texts(ids), step_clocks(ids)
+    texts = first_texts(ids)
+    clocks = tracking_clocks(ids, filters.awaiting) if filters.awaiting else step_clocks(ids)
     lines = tuple(line(row, texts.get(row.id, {}), clocks.get(row.id), setting, now) for row in found)
     return Page(lines=lines, next=_cursor(found[-1], by_due=by_due) if more else "")
 
@@ -89,6 +92,7 @@ def first_texts(ids: list[int]) -> Mapping[int, Mapping[str, str]]:
 def line(row: Case, texts: Mapping[str, str], clock: Clock | None, setting: Setting, now: datetime) -> Line:
     category = setting.categories.get(row.category)
     holder = setting.units.get(row.holder or 0)
+    awaited = clock is not None and clock.kind == ClockKind.TRACK.value and bool(clock.ref)
     return Line(
         id=row.id,
         number=row.number,
@@ -104,8 +108,9 @@ def line(row: Case, texts: Mapping[str, str], clock: Clock | None, setting: Sett
         restricted=row.restricted,
         holder=holder.name if holder else "",
         received_at=row.received_at,
-        due_at=row.due_at,
+        due_at=clock.due_at if awaited and clock else row.due_at,
         clock=clock_state(row, clock, now),
+        awaited_since=clock.started_at if awaited and clock else None,
     )
 
 
@@ -119,6 +124,12 @@ def step_clocks(ids: list[int]) -> Mapping[int, Clock]:
         if row.case_id not in found or row.due_at < found[row.case_id].due_at:
             found[row.case_id] = row
     return found
+
+
+def tracking_clocks(ids: list[int], commands: frozenset[int]) -> Mapping[int, Clock]:
+    """Since when one of these commands has been waiting for each case's answer, and by when it should come."""
+    rows = Clock.objects.filter(case_id__in=ids, kind=ClockKind.TRACK.value, ref__in=commands) if ids else ()
+    return {row.case_id: row for row in rows}
 
 
 _NOT_THE_HOLDERS = tuple(kind.value for kind in (ClockKind.TOTAL, ClockKind.ASSIST, ClockKind.APPROVE))

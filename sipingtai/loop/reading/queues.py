@@ -6,7 +6,8 @@ from datetime import datetime
 from attrs import frozen
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 
-from sipingtai.cases.models import Assignment, Case
+from sipingtai.cases.models import Assignment, Case, Clock
+from sipingtai.core.clocks import ClockKind
 from sipingtai.core.posts import Actor, Post, Seat
 from sipingtai.core.setting import Setting, UnitKind
 from sipingtai.core.stages import ENDED, Stage
@@ -23,6 +24,7 @@ class Queue:
     code: str
     label: str
     where: Q
+    awaiting: frozenset[int] = frozenset()  # commands that wait for an answer: their tracking clocks are shown
 
 
 def queues(actor: Actor, setting: Setting, now: datetime) -> tuple[Queue, ...]:
@@ -35,9 +37,9 @@ def queues(actor: Actor, setting: Setting, now: datetime) -> tuple[Queue, ...]:
     grids = _units(seats, GRID_POSTS)
     found: list[Queue] = []
 
-    def add(code: str, label: str, where: Q, *, shown: bool = True) -> None:
+    def add(code: str, label: str, where: Q, *, shown: bool = True, awaiting: frozenset[int] = frozenset()) -> None:
         if shown:
-            found.append(Queue(code=code, label=label, where=where))
+            found.append(Queue(code=code, label=label, where=where, awaiting=awaiting))
 
     add("reported", "待受理", holding & Q(stage=Stage.REPORTED), shown=bool(rooms))
     add("accepted", "待分流", holding & Q(stage=Stage.ACCEPTED), shown=bool(rooms | deciding))
@@ -54,6 +56,8 @@ def queues(actor: Actor, setting: Setting, now: datetime) -> tuple[Queue, ...]:
     add("grid", "属地核查", Q(grid__in=grids, stage=Stage.FINISHED), shown=bool(grids))
     add("verified", "待回访", holding & Q(stage=Stage.VERIFIED), shown=bool(rooms | deciding))
     add("waiting", "挂起与外转", holding & Q(stage__in=(Stage.SUSPENDED, Stage.REFERRED)), shown=bool(rooms | offices))
+    tracked = Clock.objects.filter(case=OuterRef("pk"), kind=ClockKind.TRACK.value, ref__in=rooms)
+    add("awaited", "等答复", Q(Exists(tracked)) & Q(stage__in=_OPEN), shown=bool(rooms), awaiting=rooms)
     add("overdue", "超期", holding & Q(stage__in=_OPEN, due_at__lt=now), shown=True)
     return tuple(found)
 
