@@ -1,7 +1,5 @@
 """Where a matter lies and who receives it: point → grid → command. Boundaries and commands are data."""
 
-from functools import lru_cache
-
 from attrs import frozen
 
 from sipingtai.core.setting import Level, Setting, UnitKind
@@ -26,12 +24,23 @@ class NoCommand(ValueError):
         super().__init__("这个地方还没有开通指挥室，请核对区划代码。")
 
 
-@lru_cache(maxsize=2)
-def grid_index(version: int) -> GridIndex[int]:
-    """The grids' boundaries, read once for every version of the organisation."""
-    _ = version
-    rows = Unit.objects.filter(kind=UnitKind.GRID.value, valid_to=None, area__boundary__isnull=False)
-    return GridIndex([(unit, boundary) for unit, boundary in rows.values_list("id", "area__boundary") if boundary])
+KEPT = 4  # settings whose boundaries are kept: today's, and those of days an import or a simulation walks through
+_kept: list[tuple[Setting, GridIndex[int]]] = []
+
+
+def grid_index(setting: Setting) -> GridIndex[int]:
+    """The boundaries of the grids in force on the setting's day: none that has ended, none that is yet to begin.
+
+    Read once for each setting, and there is one for every day and state of the organisation (org.setting.load).
+    """
+    for known, index in _kept:
+        if known is setting:
+            return index
+    grids = [unit.id for unit in setting.units.values() if unit.kind is UnitKind.GRID and unit.active]
+    rows = Unit.objects.filter(pk__in=grids, area__boundary__isnull=False).values_list("id", "area__boundary")
+    index = GridIndex([(unit, boundary) for unit, boundary in rows if boundary])
+    _kept[:] = [(setting, index), *_kept[: KEPT - 1]]
+    return index
 
 
 def place(
@@ -41,7 +50,7 @@ def place(
 
     Raises NoCommand.
     """
-    found = grid_index(setting.version).locate(*point) if point else None
+    found = grid_index(setting).locate(*point) if point else None
     if found is not None and area and not _within(setting.units[found].area, area):
         found = None  # somewhere else than the area it is reported for
     known = found if found is not None else grid if point is None else None

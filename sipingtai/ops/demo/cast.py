@@ -101,7 +101,7 @@ class Cast:
         south, north = min(y for _, y in ring), max(y for _, y in ring)
         for _ in range(20):
             x, y = round(draw.uniform(west, east), 6), round(draw.uniform(south, north), 6)
-            if grid_index(self.setting.version).locate(x, y) == grid:
+            if grid_index(self.setting).locate(x, y) == grid:
                 return x, y
         return None
 
