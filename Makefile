@@ -25,7 +25,7 @@ help: ## this list
 
 setup: $(PYTHON_STAMP) $(BUILD_STAMP) ## everything the system needs, from the locks; nothing when nothing changed
 
-demo: setup ## set-up, then a running system: a township, its county and two hundred made-up matters
+demo: setup ## set-up, then a running system: five townships, their counties and a year of made-up work
 	$(BIN)/sipingtai demo
 
 test: setup browser ## set-up, then lint, types, contracts and every test

@@ -25,9 +25,15 @@ def open_up() -> None:
     os.environ[VARIABLE] = secret
 
 
+def shut() -> None:
+    """The demo is over."""
+    os.environ.pop(VARIABLE, None)
+    _path().unlink(missing_ok=True)
+
+
 def is_open() -> bool:
     """Whether `sipingtai demo` started this server."""
-    told = os.environ.get(VARIABLE, "")
+    told = os.environ.get("SIPINGTAI_DEMO", "")
     try:
         return bool(told) and compare_digest(told.encode(), _path().read_bytes())
     except OSError:

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_GET, require_POST
 from sipingtai.access.models import Account
 from sipingtai.core.posts import Post
 from sipingtai.ops.demo import doorway
-from sipingtai.ops.demo.people import people
+from sipingtai.ops.demo.people import Person, people
 
 ON_THE_PHONE = {Post.GRID_WORKER.label, Post.GRID_HEAD.label, Post.STATION.label}
 View = Callable[[HttpRequest], HttpResponse]
@@ -35,8 +35,9 @@ def _in_demo_alone(view: View) -> View:
 @never_cache
 @require_GET
 def choose(request: HttpRequest) -> HttpResponse:
-    """Everybody of the demo, by place and post."""
-    places = [(place, list(found)) for place, found in groupby(people() or [], lambda person: person.place)]
+    """Everybody of the demo, by place and post; the townships before the counties above them."""
+    listed = sorted(people() or [], key=lambda person: -len(_area(person)))
+    places = [(people_there[0].place, people_there) for people_there in (list(f) for _, f in groupby(listed, _area))]
     return render(request, "ops/demo/people.html", {"places": places})
 
 
@@ -52,3 +53,8 @@ def sign_in(request: HttpRequest) -> HttpResponse:
     logout(request)  # whoever was signed in before leaves nothing behind
     get_adapter(request).login(request, account)
     return redirect("/field/" if person.post in ON_THE_PHONE else "/")
+
+
+def _area(person: Person) -> str:
+    """The area code an account's name begins with: six digits a county, nine a township."""
+    return person.account.partition("-")[0]

@@ -272,6 +272,7 @@ def divided(w: Walk) -> None:
     w.report(m.WHOLE_AFFAIR, Channel.MEETING).accept().later()
     first, _ = w.split(m.PARTS, "涉及几个单位，分开办理")
     first.dispatch().forward().sign().days(1).finish().verify().rate()
+    w.at(first.now)
 
 
 def referred(w: Walk) -> None:

@@ -49,8 +49,11 @@ class Command(BaseCommand):
         self._addresses(f"http://{HOST}:{options['port']}")
         connections.close_all()
         doorway.open_up()
-        with _worker():
-            call_command("serve", host=HOST, port=options["port"], verbosity=0)
+        try:
+            with _worker():
+                call_command("serve", host=HOST, port=options["port"], verbosity=0)
+        finally:
+            doorway.shut()
 
     def _set_up(self, *, days: int, seed: int) -> list[Person]:
         call_command("migrate", verbosity=0, interactive=False)
