@@ -27,6 +27,11 @@ from sipingtai.ops.demo.matters import GIVEN, PLACES, SURNAMES, Sort, ordinary
 
 _KINDS = {"01": Kind.DISPUTE, "03": Kind.HAZARD, "12": Kind.SERVICE, "13": Kind.SERVICE, "14": Kind.SERVICE}
 SENDER = "demo"
+# Nobody meets, visits or inspects at night; what a grid worker, a villager, the police or a sensor sees comes any time.
+OFFICE_HOURS = {
+    Channel.VISIT, Channel.LIAISON, Channel.INSPECTION, Channel.DEPARTMENT, Channel.COUNTY, Channel.MEETING,
+    Channel.STATION,
+}  # fmt: skip
 
 
 class Door(Protocol):
@@ -155,6 +160,8 @@ class Walk:
 
         Where village stations receive first, the station passes it on, unless it is to stay `at_station`.
         """
+        if channel in OFFICE_HOURS and self.cast.setting.calendar.add_minutes(self.now, 0) != self.now:
+            self.later(1, 150)
         grid = self.draw.choice(self.cast.grids)
         title, text = self.draw.choice(sort.reports)
         place = self.draw.choice(PLACES)
