@@ -129,6 +129,7 @@ class PostHolding(models.Model):
     substitute_for = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="substitutes"
     )
+    part_time = models.BooleanField(null=True)  # of a grid worker or head: 兼职, 专职, or nobody has said
     valid_from = models.DateField()
     valid_to = models.DateField(null=True)
 
@@ -137,6 +138,26 @@ class PostHolding(models.Model):
             models.UniqueConstraint(
                 fields=["account", "unit", "post", "substitute_for"], nulls_distinct=False, name="org_holding_once"
             )
+        ]
+
+
+class GridTeam(models.Model):
+    """An office, or somebody, attached to a grid (组团服务): whom its people can turn to. It counts nobody's work."""
+
+    grid = models.ForeignKey(Unit, on_delete=models.CASCADE, related_name="team")
+    office = models.ForeignKey(Unit, null=True, on_delete=models.CASCADE, related_name="+")
+    account = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
+    role = models.CharField(max_length=80, blank=True)  # 分工: what for
+    stated = models.BooleanField()  # the document says so; otherwise our supplement
+    clause = models.CharField(max_length=80, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["grid", "office", "account"], nulls_distinct=False, name="org_team_once"),
+            models.CheckConstraint(
+                condition=models.Q(office=None, account__isnull=False) | models.Q(office__isnull=False, account=None),
+                name="org_team_office_or_person",
+            ),
         ]
 
 

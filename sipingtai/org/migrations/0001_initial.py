@@ -375,6 +375,49 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
+            name="GridTeam",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("role", models.CharField(blank=True, max_length=80)),
+                ("stated", models.BooleanField()),
+                ("clause", models.CharField(blank=True, max_length=80)),
+                (
+                    "account",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "grid",
+                    models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name="team", to="org.unit"),
+                ),
+                (
+                    "office",
+                    models.ForeignKey(
+                        null=True, on_delete=django.db.models.deletion.CASCADE, related_name="+", to="org.unit"
+                    ),
+                ),
+            ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("grid", "office", "account"), name="org_team_once", nulls_distinct=False
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("account__isnull", False),
+                            ("office", None),
+                        )
+                        | models.Q(("account", None), ("office__isnull", False)),
+                        name="org_team_office_or_person",
+                    ),
+                ],
+            },
+        ),
+        migrations.CreateModel(
             name="PostHolding",
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
@@ -405,6 +448,7 @@ class Migration(migrations.Migration):
                         max_length=16,
                     ),
                 ),
+                ("part_time", models.BooleanField(null=True)),
                 ("valid_from", models.DateField()),
                 ("valid_to", models.DateField(null=True)),
                 (

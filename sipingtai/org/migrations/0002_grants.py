@@ -6,7 +6,8 @@ from sipingtai.access.rls import GrantApp
 
 TABLES = [
     "area", "arbiter", "calendarday", "campaign", "catalogueversion", "category", "categoryroute", "chiefseat",
-    "command", "dutyclause", "line", "meetingrule", "platformmembership", "postholding", "reorganisation", "scheme", "unit", "version",
+    "command", "dutyclause", "gridteam", "line", "meetingrule", "platformmembership", "postholding", "reorganisation",
+    "scheme", "unit", "version",
 ]  # fmt: skip
 
 

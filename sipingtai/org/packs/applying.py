@@ -11,6 +11,7 @@ from sipingtai.org.changes import mark_changed
 
 from .accounts import create_people, missing_people
 from .desired import holdings, sheets
+from .desired_teams import teams
 from .findings import Finding, PackError
 from .gaps import gaps
 from .sheets import OWNER, Change, Sheet, compare, write
@@ -52,7 +53,7 @@ def plan(shelf: Shelf) -> Plan:
     people = missing_people(shelf)
     if people:
         lines.append(f"新增 账号 {len(people)} 个：{'、'.join(people[:3])} 等")
-    lines += compare(holdings(shelf)).lines()
+    lines += [line for sheet in _of_people(shelf) for line in compare(sheet).lines()]
     return Plan(tuple(lines))
 
 
@@ -76,15 +77,21 @@ def apply(shelf: Shelf, *, today: date, expected: Plan | None = None) -> dict[st
             if change:
                 write(change, today, days)
         passwords = create_people(shelf)
-        held = compare(holdings(shelf))
-        if held:
-            write(held, today, days)
+        for sheet in _of_people(shelf):
+            held = compare(sheet)
+            if held:
+                write(held, today, days)
         mark_changed()
     return passwords
 
 
 def _sheets(shelf: Shelf) -> Iterator[Sheet]:
     return sheets(shelf, models.Area.objects.using(OWNER).values_list("code", flat=True))
+
+
+def _of_people(shelf: Shelf) -> tuple[Sheet, ...]:
+    """The tables that name accounts, which must be there first."""
+    return holdings(shelf), teams(shelf)
 
 
 def _changes(shelf: Shelf) -> list[Change]:

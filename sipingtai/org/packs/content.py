@@ -206,6 +206,7 @@ class SeatRef:
 
     role: Post
     at: Ref
+    part_time: bool | None  # 兼职, 专职, or not said
 
 
 @frozen(kw_only=True)
@@ -230,6 +231,19 @@ class Staffing:
     digits: int
     display: str
     substitute: str
+    part_time: bool | None
+    place: Place
+
+
+@frozen(kw_only=True)
+class Team:
+    """An office or a person attached to grids (组团服务); no grid named: to every one."""
+
+    grids: tuple[Ref, ...]
+    office: Ref | None
+    person: Ref | None
+    role: str  # 分工
+    clause: str
     place: Place
 
 
@@ -317,6 +331,7 @@ class Pack:
     caps: Caps
     people: tuple[Person, ...]
     staffing: tuple[Staffing, ...]
+    teams: tuple[Team, ...]
     catalogue: Ref | None
     routes: tuple[Route, ...]
     successions: tuple[Succession, ...]

@@ -28,12 +28,12 @@ def sheets(shelf: Shelf, known_areas: Iterable[str]) -> Iterator[Sheet]:
     yield Sheet(
         label="区域", model=models.Area, key=("code",), named=("code", "name"), once=("valid_from",),
         wanted=[row for p in packs for row in _areas(p, areas)],
-        present=models.Area.objects.filter(_within("code", codes)), retired_by="valid_to",
+        present=models.Area.objects.filter(within("code", codes)), retired_by="valid_to",
     )  # fmt: skip
     yield Sheet(
         label="单位", model=models.Unit, key=("code",), named=("code",), once=("valid_from",),
         wanted=[row for p in packs for row in _units(p)],
-        present=models.Unit.objects.filter(_within("area__code", codes)), retired_by="valid_to",
+        present=models.Unit.objects.filter(within("area__code", codes)), retired_by="valid_to",
     )  # fmt: skip
     yield Sheet(
         label="指挥层级", model=models.Command, key=("unit__code",),
@@ -66,7 +66,7 @@ def sheets(shelf: Shelf, known_areas: Iterable[str]) -> Iterator[Sheet]:
     yield Sheet(
         label="职责", model=models.DutyClause, key=("office__code", "number"),
         wanted=[row for p in packs for row in _duties(p)],
-        present=models.DutyClause.objects.filter(_within("office__area__code", codes)), retired_by="valid_to",
+        present=models.DutyClause.objects.filter(within("office__area__code", codes)), retired_by="valid_to",
     )  # fmt: skip
     yield Sheet(
         label="条线", model=models.Line, key=("command__code", "name"),
@@ -120,6 +120,7 @@ def holdings(shelf: Shelf) -> Sheet:
                     "unit__code": unit,
                     "post": post.value,
                     "substitute_for__username": absent,
+                    "part_time": person.part_time.get((unit, post)) if absent is None else None,
                     "valid_from": pack.first_day,
                 }
                 wanted[(account, unit, post, absent)] = row
@@ -127,12 +128,12 @@ def holdings(shelf: Shelf) -> Sheet:
         label="任职", model=models.PostHolding,
         key=("account__username", "unit__code", "post", "substitute_for__username"),
         named=("account__username", "unit__code", "post"), once=("valid_from",), wanted=list(wanted.values()),
-        present=models.PostHolding.objects.filter(_within("unit__area__code", [p.code for p in shelf.packs])),
+        present=models.PostHolding.objects.filter(within("unit__area__code", [p.code for p in shelf.packs])),
         retired_by="valid_to",
     )  # fmt: skip
 
 
-def _within(lookup: str, codes: list[str]) -> Q:
+def within(lookup: str, codes: list[str]) -> Q:
     """Rows of these areas themselves; a township's villages and grids belong to it, a county's townships do not."""
     condition = Q(pk__in=[])
     for code in codes:

@@ -1,8 +1,8 @@
 """Who sits where: a pack's people and its staffing rules, spelled out as accounts with seats."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
-from attrs import evolve, frozen
+from attrs import evolve, field, frozen
 
 from sipingtai.core.posts import Post
 
@@ -22,6 +22,7 @@ class Appointment:
     titles: tuple[str, ...]
     seats: tuple[tuple[str, Post], ...]
     substitute: str | None  # the account that acts for this one (B岗)
+    part_time: Mapping[tuple[str, Post], bool] = field(factory=dict)  # 兼职 or 专职, of the seats where it is said
 
 
 def seat_places(pack: Pack) -> dict[str, str]:
@@ -51,8 +52,13 @@ def appointments(pack: Pack) -> list[Appointment]:
     for extra in _staffed(pack):
         held = named.get(extra.account)
         # Two rules may name one account: it then holds both seats.
-        named[extra.account] = evolve(held, seats=tuple(dict.fromkeys(held.seats + extra.seats))) if held else extra
+        named[extra.account] = _both(held, extra) if held else extra
     return list(named.values())
+
+
+def _both(one: Appointment, other: Appointment) -> Appointment:
+    seats = tuple(dict.fromkeys(one.seats + other.seats))
+    return evolve(one, seats=seats, part_time={**other.part_time, **one.part_time})
 
 
 def _named(pack: Pack) -> Iterator[Appointment]:
@@ -62,11 +68,14 @@ def _named(pack: Pack) -> Iterator[Appointment]:
         roles = [title.role for ref in person.titles if (title := pack.title(ref.name)) and title.role]
         seats = [(room, role) for role in roles] + [(codes[seat.at.name], seat.role) for seat in person.seats]
         yield Appointment(
-            account=_account(pack, person.account),
+            account=account_name(pack, person.account),
             display=person.display,
             titles=tuple(ref.name for ref in person.titles),
             seats=tuple(dict.fromkeys(seats)),
-            substitute=_account(pack, person.substitute.name) if person.substitute else None,
+            substitute=account_name(pack, person.substitute.name) if person.substitute else None,
+            part_time={
+                (codes[seat.at.name], seat.role): seat.part_time for seat in person.seats if seat.part_time is not None
+            },
         )
 
 
@@ -77,11 +86,12 @@ def _staffed(pack: Pack) -> Iterator[Appointment]:
             counted = str(number).zfill(rule.digits)
             substitute = rule.substitute.replace("{序}", counted)
             yield Appointment(
-                account=_account(pack, rule.account.replace("{序}", counted)),
+                account=account_name(pack, rule.account.replace("{序}", counted)),
                 display=rule.display.replace("{单位}", name).replace("{序}", counted),
                 titles=(),
                 seats=((codes[name], rule.role),),
-                substitute=_account(pack, substitute) if substitute else None,
+                substitute=account_name(pack, substitute) if substitute else None,
+                part_time={} if rule.part_time is None else {(codes[name], rule.role): rule.part_time},
             )
 
 
@@ -89,5 +99,6 @@ def _targets(pack: Pack, rule: Staffing) -> list[str]:
     return [name for name, sort in seat_places(pack).items() if sort == rule.target]
 
 
-def _account(pack: Pack, name: str) -> str:
+def account_name(pack: Pack, name: str) -> str:
+    """The whole name of a pack's account: 331125201-dispatcher."""
     return f"{pack.code}-{name}"

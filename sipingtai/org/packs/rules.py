@@ -4,6 +4,7 @@ from collections.abc import Iterable
 
 from sipingtai.core.posts import Post
 from sipingtai.core.setting import Level
+from sipingtai.core.who import GRID_POSTS
 
 from .catalogue import Catalogue
 from .content import Grid, Office, Pack, Person, Platform, Village
@@ -20,6 +21,7 @@ def check(pack: Pack, catalogue: Catalogue | None, findings: Findings) -> None:
     _aliases(pack, findings)
     _places(pack, findings)
     _people(pack, findings)
+    _teams(pack, findings)
     _command(pack, findings)
     _limits(pack, findings)
     if catalogue:
@@ -183,8 +185,10 @@ def _people(pack: Pack, findings: Findings) -> None:
                 if wanted and all(title.name != wanted for title in person.titles):
                     wrong = f"平台“{seat.at.name}”应由“{wanted}”分管，{person.account} 不任此岗位"
                     findings.add(seat.at.place, wrong, f"给这个人加岗位“{wanted}”")
+            _part_time(seat.role, seat.part_time, seat.at.place, findings)
     templates = accounts | {rule.account for rule in pack.staffing}
     for rule in pack.staffing:
+        _part_time(rule.role, rule.part_time, rule.place, findings)
         if rule.substitute and rule.substitute not in templates:
             findings.add(rule.place, f"没有替补账号“{rule.substitute}”", suggestion(rule.substitute, sorted(templates)))
         if rule.target == "行政村" and pack.station is None:
@@ -193,6 +197,22 @@ def _people(pack: Pack, findings: Findings) -> None:
             findings.add(
                 rule.place, "平台负责人已在“人员”中逐个写明，又逐一配备", "两处只留一处，一个平台只有一名负责人"
             )
+
+
+def _part_time(role: Post, part_time: bool | None, place: Place, findings: Findings) -> None:
+    if part_time is not None and role not in GRID_POSTS:
+        findings.add(place, f"“{role.label}”不分专职、兼职", "“专兼职”只写在网格员、网格长上")
+
+
+def _teams(pack: Pack, findings: Findings) -> None:
+    offices, accounts = {o.name for o in pack.offices}, {p.account for p in pack.people}
+    for team in pack.teams:
+        if (team.office is None) == (team.person is None):
+            findings.add(team.place, "“组团服务”的一项应写一个机构或一个人员", "写上“机构”或“人员”，只写其一")
+        _known("机构", team.office, offices, findings)
+        _known("人员", team.person, accounts, findings)
+        for ref in team.grids:
+            _known("网格单元", ref, {g.name for g in pack.grids}, findings)
 
 
 def _no_station(place: Place, findings: Findings) -> None:

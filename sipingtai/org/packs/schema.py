@@ -13,7 +13,7 @@ from .content import Document, Duty, Named, Office, Pack, Plain, Title
 from .findings import Findings
 from .reading import Mapping as Tree
 from .schema_limits import caps, limit, route, sessions
-from .schema_people import grids, people, staffing, villages
+from .schema_people import grids, people, staffing, teams, villages
 from .schema_platforms import (
     OWED,
     area_above,
@@ -105,6 +105,7 @@ def read_pack(root: Section, file: str, supplement: str | None) -> Pack:
         caps=caps(root.section("上限")),
         people=people(root.sections("人员")),
         staffing=staffing(root.sections("逐一配备")),
+        teams=teams(root.sections("组团服务")),
         catalogue=root.word("分类目录"),
         routes=tuple(route(s) for s in root.sections("分类对应")),
         successions=successions(root.sections("接替")),

@@ -1,4 +1,4 @@
-"""The keys of a pack that name places and people: 行政村, 网格单元, 人员, 逐一配备."""
+"""The keys of a pack that name places and people: 行政村, 网格单元, 人员, 逐一配备, 组团服务."""
 
 import re
 from collections.abc import Callable
@@ -7,11 +7,12 @@ from shapely import Polygon
 
 from sipingtai.core.posts import POST_LABELS, Post
 
-from .content import Grid, Person, SeatRef, Staffing, Village
+from .content import Grid, Person, SeatRef, Staffing, Team, Village
 from .reading import Listing, Node, Text
 from .section import Ref, Section
 
 ROLES = {label: post for post, label in POST_LABELS.items()}
+PART_TIME = {"专职": False, "兼职": True}
 TARGETS = {word: word for word in ("平台", "机构", "行政村", "网格单元")}
 ACCOUNT = re.compile(r"[a-z][a-z0-9-]{0,40}")
 
@@ -56,9 +57,10 @@ def people(sections: list[Section]) -> tuple[Person, ...]:
         seats = []
         for seat in s.sections("任职"):
             role, at = seat.choice("角色", ROLES, required=True), seat.word("所在", required=True)
+            part_time = seat.choice("专兼职", PART_TIME)
             seat.finish()
             if role and at:
-                seats.append(SeatRef(role=role, at=at))
+                seats.append(SeatRef(role=role, at=at, part_time=part_time))
         found.append(
             Person(
                 account=s.read("账号", _account, required=True, pattern=f"^{ACCOUNT.pattern}$") or "",
@@ -86,6 +88,26 @@ def staffing(sections: list[Section]) -> tuple[Staffing, ...]:
                 digits=s.number("位数", low=1, high=4) or 2,
                 display=display.name if display else "",
                 substitute=substitute.name if substitute else "",
+                part_time=s.choice("专兼职", PART_TIME),
+                place=s.place,
+            )
+        )
+        s.finish()
+    return tuple(found)
+
+
+def teams(sections: list[Section]) -> tuple[Team, ...]:
+    """组团服务."""
+    found = []
+    for s in sections:
+        role = s.word("分工")
+        found.append(
+            Team(
+                grids=s.words("网格"),
+                office=s.word("机构"),
+                person=s.word("人员"),
+                role=role.name if role else "",
+                clause=s.clause(),
                 place=s.place,
             )
         )

@@ -25,6 +25,7 @@ WORDS = {
     "keywords": "关键词", "restricted": "限知", "police": "移送公安", "photo": "照片", "residual": "兜底",
     "hazard": "公共利益", "active": "启用", "major": "大类", "kind": "种类", "highest_level": "最高层级",
     "name_source": "名称来源", "limit_source": "时限来源", "platform__code": "平台", "office__code": "机构",
+    "part_time": "兼职", "role": "分工",
 }  # fmt: skip
 
 
