@@ -2,12 +2,13 @@
 
 from django.urls import path
 
-from sipingtai.desk import case, contact, files, intake, lists
+from sipingtai.desk import case, contact, files, grids, intake, lists
 
 app_name = "desk"
 urlpatterns = [
     path("", lists.home, name="home"),
     path("cases", lists.everything, name="cases"),
+    path("grids", grids.workloads, name="grids"),
     path("new", intake.new, name="new"),
     path("new/category", intake.category, name="suggest"),
     path("cases/<str:number>", case.show, name="case"),
