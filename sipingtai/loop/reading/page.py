@@ -21,7 +21,7 @@ from sipingtai.core.setting import Setting
 from sipingtai.core.stages import Stage
 from sipingtai.core.table import Row
 from sipingtai.loop.errors import NotFound
-from sipingtai.loop.reading.lists import ERASED
+from sipingtai.loop.reading.lists import ERASED, first_texts
 
 
 @frozen(kw_only=True)
@@ -49,6 +49,7 @@ class Relative:
 
     label: str  # 主件, 并入, 总件, 子件
     number: str
+    title: str
     stage: Stage
 
 
@@ -145,11 +146,17 @@ def running(clock: clocks.Clock, setting: Setting, now: datetime) -> RunningCloc
 
 
 def relatives(case: Case) -> tuple[Relative, ...]:
-    """Master and followers, parent and open children: one statement, none where there are none."""
+    """Master and followers, parent and open children: two statements, none where there are none."""
     label = dict.fromkeys(case.followers, "并入本件") | dict.fromkeys(case.children, "拆分的子件")
     label |= {other: name for other, name in ((case.master, "并入主件"), (case.parent, "拆分自")) if other is not None}
-    rows = models.Case.objects.filter(pk__in=label).order_by("pk") if label else ()
-    return tuple(Relative(label=label[row.pk], number=row.number, stage=Stage(row.stage)) for row in rows)
+    rows = list(models.Case.objects.filter(pk__in=label).only("number", "stage").order_by("pk")) if label else []
+    texts = first_texts([row.pk for row in rows])
+    return tuple(
+        Relative(
+            label=label[row.pk], number=row.number, title=texts.get(row.pk, {}).get("title", ""), stage=Stage(row.stage)
+        )
+        for row in rows
+    )
 
 
 def _texts(case_id: int) -> dict[int, dict[str, str]]:
