@@ -37,7 +37,8 @@ from sipingtai.org.setting import load
 
 TABLES = (
     "org_area", "org_unit", "org_command", "org_chiefseat", "org_arbiter", "org_scheme", "org_platformmembership",
-    "org_postholding", "org_gridteam", "org_dutyclause", "org_catalogueversion", "org_category", "org_categoryroute", "org_calendarday",
+    "org_postholding", "org_gridteam",
+    "org_dutyclause", "org_catalogueversion", "org_category", "org_categoryroute", "org_calendarday",
     "org_line", "org_campaign", "org_meetingrule", "org_reorganisation", "org_version", "access_account",
     "django_session",
 )  # fmt: skip
