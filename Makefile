@@ -45,7 +45,7 @@ frontend-types: $(NODE_STAMP) ## tsc --noEmit
 	@echo "tsc --noEmit"; $(node) node node_modules/typescript/bin/tsc --noEmit -p frontend/tsconfig.json
 
 pytest: $(PYTHON_STAMP) $(BUILD_STAMP) ## every test, with coverage
-	$(BIN)/pytest --cov --cov-report=term
+	$(BIN)/pytest --cov --cov-report=term --durations=12
 
 screenshots: setup browser ## the pictures of README and docs, from a fresh demo
 	$(BIN)/python -m tests.screenshots

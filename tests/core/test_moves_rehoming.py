@@ -111,6 +111,7 @@ MAPPINGS: list[dict[int, int]] = [{A: B}, {A: 0}, {B: A}, {P: Q}, {P: 0, A: O}, 
     ],
     ids=str,
 )
+@pytest.mark.no_cover  # tracing every line would triple the time
 def test_from_every_reachable_state_a_reorganisation_leaves_the_case_held_timed_and_settled(flags: Flags) -> None:
     graph = explore(flags, 1500)
     for case in graph.cases:
