@@ -44,8 +44,8 @@ contracts: $(PYTHON_STAMP) ## import-linter: the floors
 frontend-types: $(NODE_STAMP) ## tsc --noEmit
 	@echo "tsc --noEmit"; $(node) node node_modules/typescript/bin/tsc --noEmit -p frontend/tsconfig.json
 
-pytest: $(PYTHON_STAMP) $(BUILD_STAMP) ## every test, with coverage
-	$(BIN)/pytest --cov --cov-report=term --durations=12
+pytest: $(PYTHON_STAMP) $(BUILD_STAMP) ## every test, with coverage, in two processes; a file's tests stay together
+	$(BIN)/pytest -n 2 --dist loadfile --cov --cov-report=term --durations=12
 
 screenshots: setup browser ## the pictures of README and docs, from a fresh demo
 	$(BIN)/python -m tests.screenshots

@@ -1,11 +1,18 @@
 """The product's settings under a home of this test run's own."""
 
+import atexit
 import os
+import shutil
 import tempfile
 
-if "SIPINGTAI_HOME" not in os.environ or os.environ.get("SIPINGTAI_TEST_HOME") != os.environ["SIPINGTAI_HOME"]:
-    # Marked, so that a process started by a test (serve, worker) stays in the same home.
-    os.environ["SIPINGTAI_HOME"] = os.environ["SIPINGTAI_TEST_HOME"] = tempfile.mkdtemp(prefix="sipingtai-test-")
+# Marked with whose it is: a process started by a test (serve, worker) stays in the same home, and each of several test
+# processes (pytest-xdist) has a home and an embedded server of its own.
+MARK = f"{os.environ.get('SIPINGTAI_HOME')} {os.environ.get('PYTEST_XDIST_WORKER', '')}"
+if os.environ.get("SIPINGTAI_TEST_HOME") != MARK:
+    home = tempfile.mkdtemp(prefix="sipingtai-test-")
+    atexit.register(shutil.rmtree, home, ignore_errors=True)
+    os.environ["SIPINGTAI_HOME"] = home
+    os.environ["SIPINGTAI_TEST_HOME"] = f"{home} {os.environ.get('PYTEST_XDIST_WORKER', '')}"
 
 from sipingtai.config.settings import *  # noqa: F403
 
