@@ -14,7 +14,8 @@ from .rules import check, check_parents
 from .schema import build
 from .successions import check_successions
 
-PRESETS = Path(__file__).resolve().parents[3] / "presets"
+# `sipingtai/presets` is a link to the folder at the repository's root; in a wheel the folder itself lies there.
+PRESETS = (Path(__file__).resolve().parents[2] / "presets").resolve()
 SUPPLEMENT = ".补充.yaml"
 
 
