@@ -9,6 +9,7 @@ from django.core.exceptions import ImproperlyConfigured
 from django.core.management import execute_from_command_line
 
 from sipingtai.config.database import is_embedded
+from sipingtai.ops.bench.home import fresh_home
 from sipingtai.ops.postgres import server
 from sipingtai.ops.postgres.layout import EmbeddedServerError
 from sipingtai.ops.secret_files import UnsafeSecretFile
@@ -25,6 +26,8 @@ def main() -> None:
     command = sys.argv[1] if len(sys.argv) > 1 else "help"
     try:
         with contextlib.ExitStack() as stack:
+            if command == "bench" and not {"--help", "-h"} & set(sys.argv):
+                stack.enter_context(fresh_home())  # before anything reads the settings
             if command not in WITHOUT_DATABASE and not {"--help", "-h"} & set(sys.argv) and is_embedded():
                 stack.enter_context(server.running(settings.SIPINGTAI_HOME))
             execute_from_command_line(sys.argv)
