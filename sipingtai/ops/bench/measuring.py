@@ -7,7 +7,6 @@ A figure is judged by its median; its spread says how far the runs lay apart.
 """
 
 import statistics
-from collections.abc import Sequence
 from typing import Any
 
 from attrs import field, frozen
@@ -99,11 +98,6 @@ class Result:
             "notes": list(self.notes),
             "machine": self.machine.as_json(),
         }
-
-
-def figure(name: str, label: str, unit: str, values: Sequence[float]) -> Figure:
-    """A figure in one line."""
-    return Figure(name=name, label=label, unit=unit, values=tuple(values))
 
 
 def plain(value: float) -> str:
