@@ -23,7 +23,7 @@ class Figure:
     name: str  # stable, for programs: `ratio`, `intakes_per_second`
     label: str  # Chinese, for people
     unit: str  # Chinese: 件/秒, 毫秒, MB; empty for a ratio
-    values: tuple[float, ...] = field(converter=tuple)
+    values: tuple[float, ...] = field()
 
     @values.validator
     def _some(self, _attribute: object, values: tuple[float, ...]) -> None:
@@ -72,10 +72,10 @@ class Result:
     """One bench's findings. `notes`: what a reader must know to read the figures, in Chinese."""
 
     bench: str
-    figures: tuple[Figure, ...] = field(converter=tuple)
-    targets: tuple[Target, ...] = field(converter=tuple, factory=tuple)
-    notes: tuple[str, ...] = field(converter=tuple, factory=tuple)
+    figures: tuple[Figure, ...]
     machine: Machine
+    targets: tuple[Target, ...] = ()
+    notes: tuple[str, ...] = ()
 
     def figure(self, name: str) -> Figure:
         """The figure of that name. Raises KeyError."""
