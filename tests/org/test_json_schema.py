@@ -12,7 +12,7 @@ from ruamel.yaml import YAML
 from sipingtai.org.packs.json_schema import FILE, describe, text
 from sipingtai.org.packs.shelf import PRESETS
 
-PACKS = sorted((PRESETS / "townships").glob("*.yaml"))
+PACKS = sorted((PRESETS / "townships").rglob("*.yaml"))
 
 
 def as_an_editor_reads_it(source: str) -> Any:
@@ -38,8 +38,8 @@ def test_the_delivered_schema_is_current() -> None:
     Draft7Validator.check_schema(json.loads(found))
 
 
-def test_twenty_files_are_delivered() -> None:
-    assert len(PACKS) == 20
+def test_twenty_two_files_are_delivered() -> None:
+    assert len(PACKS) == 22
 
 
 @pytest.mark.parametrize("path", PACKS, ids=[p.stem for p in PACKS])

@@ -67,6 +67,7 @@ def read_pack(root: Section, file: str, supplement: str | None) -> Pack:
     scheme = root.section("架构")
     level = (area.choice("层级", LEVELS, required=True) if area else None) or Level.TOWNSHIP
     code = area.read("代码", _area_code(level), required=True, pattern=r"^(\d{6}|\d{9})$") if area else None
+    _borrowed(root.section("沿用"))
     hops, station_first = flow(root.section("流转"))
     pack = Pack(
         file=file,
@@ -128,6 +129,14 @@ def _area_code(level: Level) -> Callable[[str], str]:
         return text
 
     return parse
+
+
+def _borrowed(s: Section | None) -> None:
+    """What borrowing.borrow has carried out before."""
+    if s:
+        s.word("包", required=True)
+        s.words("栏目", required=True)
+        s.finish()
 
 
 def _document(s: Section | None) -> Document:

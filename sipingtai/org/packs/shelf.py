@@ -5,6 +5,7 @@ from pathlib import Path
 
 from attrs import frozen
 
+from .borrowing import borrow
 from .catalogue import Catalogue, build_catalogue
 from .content import Pack
 from .findings import Finding, Findings, PackError, Place, suggestion
@@ -35,6 +36,12 @@ def delivered() -> list[str]:
     """Every pack that lies on the shelf, by file."""
     folder = PRESETS / "townships"
     return sorted(str(p) for p in folder.glob("*.yaml") if not p.name.endswith(SUPPLEMENT))
+
+
+def earlier(pack: str | Path) -> Path | None:
+    """The pack of the set-up before (前架构), where one is delivered: the same file name in the folder `earlier`."""
+    found = Path(pack).parent / "earlier" / Path(pack).name
+    return found if found.exists() else None
 
 
 def find(name: str) -> Path:
@@ -75,11 +82,11 @@ def load(names: Iterable[str]) -> Shelf:
 
 
 def _pack(path: Path, findings: Findings) -> Pack:
-    tree = read(path)
+    tree = borrow(path, findings)
     beside = path.with_name(path.name.removesuffix(path.suffix) + SUPPLEMENT)
     supplement = beside if beside.exists() and beside != path else None
     if supplement:
-        tree = merge(tree, read(supplement), findings)
+        tree = merge(tree, borrow(supplement, findings), findings)
     return build(tree, str(path), str(supplement) if supplement else None, findings)
 
 
