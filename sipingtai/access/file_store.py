@@ -8,6 +8,7 @@ import contextlib
 import os
 import re
 import secrets
+from datetime import datetime
 from pathlib import Path
 from typing import BinaryIO
 
@@ -17,6 +18,7 @@ from sipingtai.access.uploads import Accepted
 
 _DIGEST = re.compile(r"[0-9a-f]{64}")
 _THUMB = ".thumb"
+_UNFINISHED = ".*"  # hidden: no finished file is
 
 
 class FileStore:
@@ -47,6 +49,16 @@ class FileStore:
         """
         for path in (self._path(digest), self._path(digest, _THUMB)):
             path.unlink(missing_ok=True)
+
+    def clear_unfinished(self, before: datetime) -> int:
+        """Remove what was left of writing when a process was killed before this moment; returns how many."""
+        cleared = 0
+        for path in self._folder.glob(f"??/{_UNFINISHED}"):
+            with contextlib.suppress(FileNotFoundError):  # it was finished, and is no longer called so
+                if path.stat().st_mtime < before.timestamp():
+                    path.unlink()
+                    cleared += 1
+        return cleared
 
     def _path(self, digest: str, suffix: str = "") -> Path:
         if not _DIGEST.fullmatch(digest):

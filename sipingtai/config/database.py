@@ -56,7 +56,13 @@ def parse_url(url: str) -> dict[str, Any]:
     }
 
 
+# Of libpq: a server that is gone without a word (its machine, the net between) is noticed in seconds, and not when the
+# kernel gives up after hours. A socket on this machine needs none of it.
+PATIENCE = {"connect_timeout": "5", "keepalives_idle": "20", "keepalives_interval": "5", "tcp_user_timeout": "20000"}
+
+
 def _connection(**settings: Any) -> dict[str, Any]:
+    settings["OPTIONS"] = PATIENCE | settings.get("OPTIONS", {})
     return {
         "ENGINE": "django.db.backends.postgresql",
         # A connection a thread, kept: cheaper than one a request, and no pool to share across granian's forks.

@@ -166,13 +166,16 @@ FILE_UPLOAD_DIRECTORY_PERMISSIONS = 0o700
 
 PROCRASTINATE_DATABASE_ALIAS = "default"
 PROCRASTINATE_IMPORT_PATHS = ["sipingtai.jobs.schedule"]
+# A worker that was away makes up for each task's last time of the past day: once, however many it missed.
+PROCRASTINATE_PERIODIC_DEFAULTS = {"max_delay": 24 * 3600}  # seconds
 
 # What is logged names addresses and errors, never what people wrote: no request bodies, no SQL parameters, no visitors.
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
-    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "filters": {"one-line": {"()": "sipingtai.config.lost_database.OneLine"}},
+    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["one-line"]}},
     "root": {"handlers": ["stderr"], "level": "WARNING"},
     "loggers": {
         "django": {"handlers": [], "level": "WARNING", "propagate": True},

@@ -13,3 +13,5 @@ urlpatterns = [
     path("", include("sipingtai.access.urls")),
     path("", include("sipingtai.desk.urls")),
 ]
+
+handler500 = "sipingtai.config.lost_database.trouble"

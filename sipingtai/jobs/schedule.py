@@ -1,15 +1,24 @@
-"""All periodic work on one page. `sipingtai worker` runs it, as the application role; times are Asia/Shanghai's."""
+"""All periodic work on one page. `sipingtai worker` runs it, as the application role; times are Asia/Shanghai's.
+
+Every task may run twice, or be killed half-way: what it did is committed, and what it did not is due the next time.
+What comes every few minutes waits in the queue once at most (`queueing_lock`), so that an outage leaves no heap of it,
+and is not tried again when it fails: the next one comes anyway. What comes by night is tried again within the hour.
+"""
 
 import logging
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
-from procrastinate import JobContext, builtin_tasks
+from procrastinate import JobContext, RetryStrategy, builtin_tasks
 from procrastinate.contrib.django import app
 
+from sipingtai.access.file_store import installed_files
 from sipingtai.core.calendar import local
-from sipingtai.jobs import anchor, sweep
+from sipingtai.jobs import anchor, recovery, sweep
 
 log = logging.getLogger(__name__)
+
+BY_NIGHT = RetryStrategy(max_attempts=4, wait=600)  # seconds
+UNFINISHED = timedelta(hours=6)  # no upload takes as long
 
 
 @app.periodic(cron="* * * * *")
@@ -17,6 +26,13 @@ log = logging.getLogger(__name__)
 def clocks(timestamp: int) -> None:
     """Every minute: lapsed follow-ups close, suspensions that are over resume, marks that have passed move on."""
     log.info("时限：%s", sweep.sweep_clocks(_now(timestamp)))
+
+
+@app.periodic(cron="* * * * *")
+@app.task(queueing_lock="stuck", pass_context=True)
+async def stuck(context: JobContext, timestamp: int) -> None:  # noqa: ARG001
+    """Every minute: what a killed worker left half done goes back into the queue."""
+    log.info("中断的任务：%s", await recovery.recover(context.app.job_manager))
 
 
 @app.periodic(cron="*/5 * * * *")
@@ -28,31 +44,39 @@ def anchors(timestamp: int) -> None:
 
 # Nights in China; cron counts in UTC.
 @app.periodic(cron="10 18 * * *")
-@app.task(queueing_lock="archive")
+@app.task(retry=BY_NIGHT)
 def archive(timestamp: int) -> None:
     """02:10: closed cases past their time for reopening are archived."""
     log.info("归档：%s", sweep.archive(_now(timestamp)))
 
 
 @app.periodic(cron="20 18 * * *")
-@app.task(queueing_lock="settled")
+@app.task(retry=BY_NIGHT)
 def settled(timestamp: int) -> None:
     """02:20: what was settled on the spot and yet stayed open is closed."""
     log.info("自结：%s", sweep.close_settled(_now(timestamp)))
 
 
 @app.periodic(cron="30 18 * * *")
-@app.task(queueing_lock="contacts")
+@app.task(retry=BY_NIGHT)
 def contacts(timestamp: int) -> None:
     """02:30: contacts past their retention are erased."""
     log.info("联系方式：删除 %s 条", sweep.erase_contacts(_now(timestamp)))
 
 
 @app.periodic(cron="40 18 * * *")
-@app.task(queueing_lock="old-jobs", pass_context=True)
+@app.task(retry=BY_NIGHT, pass_context=True)
 async def old_jobs(context: JobContext, timestamp: int) -> None:  # noqa: ARG001
-    """02:40: jobs done more than three days ago are forgotten; failed ones stay for whoever looks into them."""
-    await builtin_tasks.remove_old_jobs(context, max_hours=72)
+    """02:40: jobs done more than three days ago are forgotten; failed ones after a month, when somebody has looked."""
+    await builtin_tasks.remove_old_jobs(context, max_hours=72, remove_cancelled=True, remove_aborted=True)
+    await builtin_tasks.remove_old_jobs(context, max_hours=30 * 24, remove_failed=True)
+
+
+@app.periodic(cron="50 18 * * *")
+@app.task(retry=BY_NIGHT)
+def half_files(timestamp: int) -> None:
+    """02:50: what is left of uploads that were cut off is removed."""
+    log.info("未写完的附件：删除 %s 个", installed_files().clear_unfinished(_now(timestamp) - UNFINISHED))
 
 
 def _now(timestamp: int) -> datetime:

@@ -1,17 +1,19 @@
 """What the clock does by itself: close what was not rated in time, resume what was suspended, archive, erase contacts.
 
-Every case is done in a transaction of its own, through the door, as the system. Any of it may run twice, or in two
-workers at once: whoever is first has locked the case, and the other leaves it alone. A case that fails is told loudly
-and stops no other; it is tried again the next time.
+Every case is done in a transaction of its own, through the door, as the system. Any of it may run twice, in two workers
+at once, or be killed: whoever is first has locked the case, and the other leaves it alone. A case that fails is told
+loudly and stops no other; it is tried again the next time. After an outage thousands may be due at once: a run ends
+after a while and the next one goes on, so that none runs into another and the people at work keep most of the machine.
 """
 
 import logging
+import time
 from collections import defaultdict
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 
 from attrs import frozen
-from django.db import connection, transaction
+from django.db import InterfaceError, OperationalError, connection, transaction
 
 from sipingtai.access import vault
 from sipingtai.access.actor_scope import system_scope
@@ -32,6 +34,7 @@ from sipingtai.org.setting import load
 log = logging.getLogger(__name__)
 
 AT_MOST = 2_000  # cases of one run; what is left is due the next minute as well
+ENOUGH = timedelta(seconds=40)  # of one run, so that it ends before the next begins
 
 
 @frozen(kw_only=True)
@@ -40,22 +43,24 @@ class Swept:
 
     moved: int = 0  # cases the system moved
     passed: int = 0  # cases where a mark passed and nothing was to be done
-    left: int = 0  # cases somebody else has in hand just now
+    left: int = 0  # cases somebody else has in hand just now, or has done meanwhile
     failed: int = 0
+    waiting: int = 0  # cases there was no time for
 
 
-def sweep_clocks(now: datetime) -> Swept:
+def sweep_clocks(now: datetime, *, within: timedelta = ENOUGH) -> Swept:
     """Look at every clock whose next mark has passed. The cost is what is due, never what is open.
 
     1. Find the cases with such a clock, the longest due first, by the index on `next_at` alone.
     2. In a transaction each: lock the case, or leave it if somebody has it in hand.
     3. A suspension that is over resumes; a follow-up that has lapsed closes. What the table refuses stays as it is.
     4. Move `next_at` on to the next mark, by compare-and-set: a clock that was changed meanwhile is looked at again.
+       Of several marks that have passed, as after an outage, the last one counts: each clock is looked at once.
     """
     with system_scope("定时：时限"), connection.cursor() as cursor:
         cursor.execute(_DUE, [now, AT_MOST])
         due = [row[0] for row in cursor.fetchall()]
-    return _each(due, now, _on_time)
+    return _each(due, now, _on_time, within=within)
 
 
 _DUE = "SELECT case_id FROM cases_clock WHERE next_at <= %s GROUP BY case_id ORDER BY min(next_at) LIMIT %s"
@@ -90,23 +95,37 @@ def erase_contacts(now: datetime) -> int:
         return vault.erase_due(local(now).date())
 
 
-Done = bool  # whether the case was moved
+Done = bool | None  # whether the case was moved; None: nothing was due any more
 
 
-def _each(cases: Iterable[int], now: datetime, do: Callable[[Case, datetime, Setting], Done]) -> Swept:
+def _each(
+    cases: Sequence[int], now: datetime, do: Callable[[Case, datetime, Setting], Done], *, within: timedelta = ENOUGH
+) -> Swept:
+    """Do the cases one by one. Raises OperationalError or InterfaceError when the database goes away."""
     setting = load(local(now).date())
-    count = {"moved": 0, "passed": 0, "left": 0, "failed": 0}
-    for case_id in cases:
+    count = dict.fromkeys(("moved", "passed", "left", "failed"), 0)
+    until = time.monotonic() + within.total_seconds()
+    for done, case_id in enumerate(cases):
+        if time.monotonic() > until:
+            return Swept(**count, waiting=len(cases) - done)
         try:
-            with system_scope("定时"):
-                if not _take(case_id):
-                    count["left"] += 1
-                    continue
-                count["moved" if do(lock(case_id).case, now, setting) else "passed"] += 1
+            count[_one(case_id, now, do, setting)] += 1
+        except (OperationalError, InterfaceError):
+            if not connection.is_usable():
+                raise  # not this case's fault, and no other's turn
+            count["left"] += 1  # somebody had it in hand for too long
         except Exception:
             log.exception("定时任务未能处理事件（内部编号 %s），下次再试", case_id)
             count["failed"] += 1
     return Swept(**count)
+
+
+def _one(case_id: int, now: datetime, do: Callable[[Case, datetime, Setting], Done], setting: Setting) -> str:
+    with system_scope("定时"):
+        if not _take(case_id):
+            return "left"
+        done = do(lock(case_id).case, now, setting)
+        return "left" if done is None else "moved" if done else "passed"
 
 
 def _take(case_id: int) -> bool:
@@ -117,6 +136,8 @@ def _take(case_id: int) -> bool:
 
 
 def _on_time(case: Case, now: datetime, setting: Setting) -> Done:
+    if not models.Clock.objects.filter(case_id=case.id, next_at__lte=now).exists():
+        return None  # another worker was here since we looked
     action = _called_for(case, now, setting)
     lapse = follow_up_lapses(case, setting)
     done = action is not None and _moves(action)(case, now, setting)
@@ -138,10 +159,10 @@ def _called_for(case: Case, now: datetime, setting: Setting) -> Action | None:
     return None
 
 
-def _moves(action: Action) -> Callable[[Case, datetime, Setting], Done]:
+def _moves(action: Action) -> Callable[[Case, datetime, Setting], bool]:
     """One move of the system; False where the table does not permit it any more, or not yet."""
 
-    def do(case: Case, now: datetime, setting: Setting) -> Done:
+    def do(case: Case, now: datetime, setting: Setting) -> bool:
         try:
             with transaction.atomic():
                 move(case.id, Move(action=action), actor=SYSTEM, now=now, setting=setting)

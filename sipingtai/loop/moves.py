@@ -98,6 +98,8 @@ def lock(case_id: int) -> Locked:
                 cursor.execute(_LOCK, [case_id])
                 row = cursor.fetchone()
     except OperationalError as error:
+        if getattr(error.__cause__, "sqlstate", None) not in ("40001", "40P01", "55P03"):
+            raise  # the database is away: nobody was first
         # A deadlock or a lock timeout: the other one wins, this one may try again.
         raise Conflict from error
     if row is None:
