@@ -18,9 +18,10 @@ class Bench:
 BENCHES = {
     "intake": Bench("sipingtai.ops.bench.intake", "受理：每秒上报多少件，与裸数据库客户端写同样的行相比"),
     "loop": Bench("sipingtai.ops.bench.loop", "办理：一件事走完全程的代价，与一次上报相比"),
-    "pages": Bench("sipingtai.ops.bench.pages", "页面：列表与详情，数据增长后是否同样快"),
-    "fill": Bench("sipingtai.ops.bench.fill", "填充：成批写入与逐件受理相比"),
+    "pages": Bench("sipingtai.ops.bench.pages", "页面：一百万件时各人的列表、详情、搜索多快"),
+    "fill": Bench("sipingtai.ops.bench.fill", "填充：成批写入一百万件，每件有完整的日志"),
     "verify": Bench("sipingtai.ops.bench.verifying", "核验：重算全部日志"),
+    "crash": Bench("sipingtai.ops.bench.crash", "崩溃：负载下随机杀死各进程，核对已答复的每一笔恰好一份"),
     "import": Bench("sipingtai.ops.bench.importing", "导入：表格逐行入库"),
 }
 
@@ -33,3 +34,5 @@ class Options:
     size: int | None = None  # how much one run does: requests, cases, rows
     clients: int | None = None  # load processes, one connection each
     workers: int | None = None  # processes of the web server
+    kills: int | None = None  # of crash
+    seed: int | None = None  # of crash

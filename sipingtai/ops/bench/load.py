@@ -39,12 +39,11 @@ class Caller:
     def __init__(self, port: int) -> None:
         self._socket = socket.create_connection(("127.0.0.1", port), timeout=60)
         self._socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-        self.bytes_sent = self.bytes_received = 0
+        self.passed = 0  # bytes, both ways
 
     def call(self, request: bytes) -> Answer:
         """Send one prepared request and wait for the whole answer. Raises ConnectionError when the server hangs up."""
         self._socket.sendall(request)
-        self.bytes_sent += len(request)
         found = b""
         while (end := found.find(b"\r\n\r\n")) < 0:
             found += self._more()
@@ -52,7 +51,7 @@ class Caller:
         length = int(head.partition(b"\r\ncontent-length:")[2].partition(b"\r\n")[0] or 0)
         while len(found) < end + 4 + length:
             found += self._more()
-        self.bytes_received += len(found)
+        self.passed += len(request) + len(found)
         return Answer(int(head[9:12]), found[end + 4 :])
 
     def _more(self) -> bytes:

@@ -1,12 +1,13 @@
 """The system a bench measures: real packs, a real server and its tokens, within the home of `home.fresh_home`."""
 
 import contextlib
+import os
 import socket
 import subprocess
 import sys
 import time
 import urllib.request
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from pathlib import Path
 
@@ -58,7 +59,7 @@ class Served:
 
 
 @contextlib.contextmanager
-def serving(workers: int | None = None) -> Iterator[Served]:
+def serving(workers: int | None = None, environment: Mapping[str, str] | None = None) -> Iterator[Served]:
     """`sipingtai serve` with real workers (by default as many as it starts by itself) until the end."""
     connections.close_all()
     with socket.socket() as probe:
@@ -69,7 +70,7 @@ def serving(workers: int | None = None) -> Iterator[Served]:
         command += ["--workers", str(workers)]
     said = settings.SIPINGTAI_HOME / "serve.log"
     with said.open("wb") as output:
-        process = subprocess.Popen(command, stdout=output, stderr=output)  # noqa: S603
+        process = subprocess.Popen(command, stdout=output, stderr=output, env={**os.environ, **(environment or {})})  # noqa: S603
     try:
         _wait(process, f"http://127.0.0.1:{port}/healthz", said)
         yield Served(port, process.pid)
