@@ -75,18 +75,25 @@ def duties_of(units: Sequence[int]) -> dict[int, str]:
 def suggestion(
     case: Case, setting: Setting, routes: Mapping[str, Route], action: Action = Action.DISPATCH
 ) -> Choice | None:
-    """Where such a matter goes, and why: the last final ruling on this category first, then the pack's usual way.
-
-    An office that is reached through its platform stands for the platform; only what the move's form offers is named.
-    """
-    offered = {choice.value: choice for choice in units_for(action, case, setting)}
+    """Where such a matter goes, and why: the last final ruling on this category first, then the pack's usual way."""
     ruled = (
         Precedent.objects.filter(command=case.command, category=case.category, granted=True, proposed__isnull=False)
         .order_by("-decided_at")
         .first()
     )
+    return suggested(case, setting, routes, ruled.proposed if ruled else None, action)
+
+
+def suggested(
+    case: Case, setting: Setting, routes: Mapping[str, Route], ruled: int | None, action: Action = Action.DISPATCH
+) -> Choice | None:
+    """The suggestion once it is known which office the last final ruling named (`ruled`).
+
+    An office that is reached through its platform stands for the platform; only what the move's form offers is named.
+    """
+    offered = {choice.value: choice for choice in units_for(action, case, setting)}
     route = routes.get(case.category)
-    wanted: list[tuple[int | None, str]] = [(ruled.proposed if ruled else None, "先例：同类事件的退单终裁")]
+    wanted: list[tuple[int | None, str]] = [(ruled, "先例：同类事件的退单终裁")]
     if route:
         wanted += [(route.office, "分类目录对应的科室"), (route.platform, "分类目录对应的平台")]
     for unit, reason in wanted:
