@@ -9,14 +9,15 @@ from django.core.exceptions import ImproperlyConfigured
 from django.core.management import execute_from_command_line
 
 from sipingtai.config.database import is_embedded
-from sipingtai.ops.bench.home import fresh_home
+from sipingtai.ops.bench.home import home_for
 from sipingtai.ops.postgres import server
 from sipingtai.ops.postgres.layout import EmbeddedServerError
 from sipingtai.ops.secret_files import UnsafeSecretFile
 
-# These read no rows.
+# These read no rows, or start the database themselves when they have looked around.
 WITHOUT_DATABASE = {
     "help", "version", "--help", "-h", "--version", "check", "makemessages", "compilemessages", "collectstatic",
+    "restore", "doctor",
 }  # fmt: skip
 
 
@@ -27,7 +28,7 @@ def main() -> None:
     try:
         with contextlib.ExitStack() as stack:
             if command == "bench" and not {"--help", "-h"} & set(sys.argv):
-                stack.enter_context(fresh_home())  # before anything reads the settings
+                stack.enter_context(home_for(sys.argv))  # before anything reads the settings
             if command not in WITHOUT_DATABASE and not {"--help", "-h"} & set(sys.argv) and is_embedded():
                 stack.enter_context(server.running(settings.SIPINGTAI_HOME))
             execute_from_command_line(sys.argv)

@@ -22,7 +22,7 @@ from sipingtai.core.posts import Actor
 from sipingtai.insight.bigrams import bigrams
 from sipingtai.loop.intake.numbers import number
 
-_INDEXED = ("title", "text", "place")
+INDEXED = ("title", "text", "place")
 
 
 @frozen(kw_only=True)
@@ -120,7 +120,7 @@ def _index(found: Iterable[tuple[int, Mapping[str, str]]]) -> None:
     cases: list[int] = []
     words: list[str] = []
     for case_id, texts in found:
-        own = sorted(bigrams("\n".join(texts.get(name, "") for name in _INDEXED)))
+        own = sorted(bigrams("\n".join(texts.get(name, "") for name in INDEXED)))
         words += own
         cases += [case_id] * len(own)
     with connection.cursor() as cursor:

@@ -24,14 +24,17 @@ class Command(BaseCommand):
         parser.add_argument("name", metavar="NAME", choices=BENCHES, help=f"{'、'.join(BENCHES)} 之一")
         parser.add_argument("--json", action="store_true", help="输出 JSON")
         parser.add_argument("--runs", type=_positive, default=Options().runs, help="量几轮（预热不算）")
-        parser.add_argument("--size", type=_positive, help="一轮多少：请求、事件或行；各项自有默认")
+        parser.add_argument("--size", "--cases", type=_positive, help="一轮多少：请求、事件或行；各项自有默认")
+        parser.add_argument("--home", metavar="DIR", help="用这个文件夹，量完留下：fill 填好后，pages 可反复使用")
         parser.add_argument("--clients", type=_positive, help="同时多少个连接")
         parser.add_argument("--workers", type=_positive, help="网页服务的进程数")
+        parser.add_argument("--kills", type=_positive, help="崩溃：杀死多少次")
+        parser.add_argument("--seed", type=int, help="崩溃：随机种子")
 
     def handle(self, *args: Any, **options: Any) -> None:  # noqa: ARG002
         """Run one bench and print what it found; a missed target is told and is no failure of the command."""
         check_fresh()
-        asked = Options(**{name: options[name] for name in ("runs", "size", "clients", "workers")})
+        asked = Options(**{name: options[name] for name in ("runs", "size", "clients", "workers", "kills", "seed")})
         result = _run(options["name"], asked)
         if options["json"]:
             self.stdout.write(json.dumps(result.as_json(), ensure_ascii=False, indent=2))
