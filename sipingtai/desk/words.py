@@ -91,9 +91,16 @@ def phrase(event: Event, names: Names, setting: Setting) -> str:
         _verdict(event.action) if asked.get("verdict") is False else "",
         "不再等待协办" if asked.get("override") else "",
         f"共 {len(asked['members'])} 个子件" if "members" in asked else "",
+        *(_handed_over(old, new, setting) for old, new in asked.get("mapping", ())),
     ]
     told = "；".join(d for d in details if d)
     return " ".join(parts) + (f"（{told}）" if told else "")
+
+
+def _handed_over(old: int, new: int, setting: Setting) -> str:
+    """移交: who takes over from whom."""
+    known, heir = setting.units.get(old), setting.units.get(new)
+    return f"{known.name if known else ''} → {heir.name if heir else '无接替'}"
 
 
 def _verdict(action: Action) -> str:
