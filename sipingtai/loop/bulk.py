@@ -6,7 +6,7 @@ one statement a table and some hundreds of rows, and forgets them; they go on in
 """
 
 import uuid
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import TypeVar
 
@@ -64,6 +64,12 @@ class Batch:
     def case(self, case_id: int) -> Case:
         """The case as it stands. Raises KeyError once it has been stored."""
         return self._kept[case_id].case
+
+    def open_cases(self) -> Iterator[tuple[Case, tuple[float, float] | None]]:
+        """The cases that are under way, in the order they came in, and where each lies as far as that is known."""
+        for kept in list(self._kept.values()):
+            if kept.case.stage.open:
+                yield kept.case, kept.incoming.point
 
     def take_in(
         self,

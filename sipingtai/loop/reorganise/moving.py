@@ -16,7 +16,6 @@ from sipingtai.cases import models
 from sipingtai.cases.encode import decode
 from sipingtai.core.calendar import local
 from sipingtai.core.posts import SYSTEM
-from sipingtai.core.setting import UnitKind
 from sipingtai.core.stages import ENDED, Stage
 from sipingtai.loop.errors import Conflict
 from sipingtai.loop.moves import lock, move
@@ -48,10 +47,9 @@ def waiting(change: Change) -> Iterator[tuple[str, Removal]]:
 
 
 def concerned(change: Change) -> QuerySet[models.Case]:
-    """Cases of the area, and those its commands have a part in."""
-    units = change.after.setting.units
-    rooms = [u.id for u in units.values() if u.kind is UnitKind.COMMAND and u.area.startswith(change.area)]
-    return models.Case.objects.filter(Q(area__startswith=change.area) | Q(sight__overlap=rooms))
+    """Cases of the area, and those of other places that its units have, or had, a part in."""
+    own = [u.id for u in change.after.setting.units.values() if u.area.startswith(change.area)]
+    return models.Case.objects.filter(Q(area__startswith=change.area) | Q(sight__overlap=own))
 
 
 def point_of(row: models.Case) -> Point:

@@ -49,6 +49,15 @@ class Cast:
             self._actors[account] = actor_for(account, self._now).actor
         return self._actors[account]
 
+    def meet(self) -> "Cast":
+        """Look everybody of township and county up at once: their seats may be others' when they are to act."""
+        units = self.setting.units
+        county, township = units[self.county].area, units[self.township].area
+        for unit, post in self._accounts:
+            if units[unit].area == county or units[unit].area.startswith(township):
+                self.at(unit, post)
+        return self
+
     def has(self, unit: int, post: Post) -> bool:
         """Whether somebody holds this post at a unit."""
         return (unit, post) in self._accounts
@@ -76,6 +85,15 @@ class Cast:
             through = self.setting.rules(command).hops > 1
             platform = next(iter(sorted(units[office].platforms)), None) if through else None
         return platform, office
+
+    def office_within(self, platform: int, category: str, *, but: frozenset[int] = frozenset()) -> int:
+        """The office a category usually goes to, where it is of this platform; else the platform's first one."""
+        units = self.setting.units
+        _, office = self.office_for(units[platform].command, category, but=but)
+        if platform in units[office].platforms:
+            return office
+        staffed = self._staffed(units[platform].command)
+        return next(u for u in staffed if platform in units[u].platforms and u not in but)
 
     def _staffed(self, command: int) -> list[int]:
         """The offices of a command where somebody works."""

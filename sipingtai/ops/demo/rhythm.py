@@ -60,12 +60,17 @@ def arrivals(cast: Cast, day: date, seed: int) -> Iterator[Arrival]:
         yield Arrival(at=at, cast=cast, tell=draw.choices(tells, weights)[0], seed=f"{name}:{number}")
 
 
-def standing(cast: Cast, end: datetime, seed: int, stories: tuple[s.Story, ...]) -> Iterator[Arrival]:
-    """What stands where today, one of each story: so that every queue has something in it, however short the time."""
+def standing(
+    cast: Cast, end: datetime, seed: int, stories: tuple[s.Story, ...], *, on: str = "standing"
+) -> Iterator[Arrival]:
+    """What stands where today, one of each story: so that every queue has something in it, however short the time.
+
+    Of another moment than today, too; `on` then tells its chances from today's.
+    """
     name = f"{seed}:{cast.setting.units[cast.township].area}"
     calendar = cast.setting.calendar
     for number, story in enumerate(stories):
-        own = f"{name}:standing:{number}"
+        own = f"{name}:{on}:{number}"
         since = random.Random(f"{own}:since").uniform(story.shortest, story.longest)  # noqa: S311
         minutes = round(since * calendar.minutes_per_day)
         at = back(calendar, end, minutes + _length(story.tell, cast, own, back(calendar, end, minutes)))

@@ -86,6 +86,12 @@ class Walk:
         self.sort: Sort | None = None
         self.others: list[Walk] = []  # matters that came of this one, or joined it
 
+    def goes_on(self, cast: Cast, start: datetime, end: datetime) -> None:
+        """From now on with other people, towards another end: the set-up has changed."""
+        self.cast, self.now, self.end = cast, max(self.now, local(start)), end
+        for other in self.others:
+            other.goes_on(cast, start, end)
+
     # Time
 
     def later(self, shortest: int = 15, longest: int = 150) -> "Walk":
@@ -247,7 +253,7 @@ class Walk:
         assert main is not None
         if main.platform is None or main.unit != main.platform:
             return self
-        _, office = self.cast.office_for(self.cast.township, case.category, but=but | case.shunned)
+        office = self.cast.office_within(main.unit, case.category, but=but | case.shunned)
         return self.later(5, 120).do(self.platform(main.unit), Action.FORWARD, to=office)
 
     def sign(self) -> "Walk":

@@ -18,9 +18,10 @@ from sipingtai.ops.demo import doorway
 from sipingtai.ops.demo.cast import gather_all
 from sipingtai.ops.demo.filling import SEED, YEAR, is_empty
 from sipingtai.ops.demo.people import Person, appoint, path, people
+from sipingtai.ops.demo.turning import first_forms
 from sipingtai.ops.management.commands.serve import check_port
 from sipingtai.org.packs.applying import apply
-from sipingtai.org.packs.shelf import delivered, load
+from sipingtai.org.packs.shelf import load
 
 HOST = "127.0.0.1"  # anybody who reaches it may sign in as anybody
 
@@ -61,7 +62,7 @@ class Command(BaseCommand):
             raise CommandError("这个库里已有事件，不是演示库，没有改动。请把 SIPINGTAI_HOME 指向另一个文件夹再运行。")
         now = local(timezone.now())
         self.stdout.write("装入五个乡镇和所属的县……")
-        apply(load(delivered()), today=now.date())
+        apply(load(first_forms()), today=now.date())
         call_command("simulate", days=days, seed=seed, area=[], stdout=self.stdout)
         return appoint(gather_all(now), now)
 

@@ -10,7 +10,9 @@ from sipingtai.core.calendar import local
 from sipingtai.jobs.anchor import anchor
 from sipingtai.ops.demo.cast import gather_all
 from sipingtai.ops.demo.filling import SEED, YEAR, is_empty, planned, simulate
+from sipingtai.ops.demo.turning import finish, turn_all
 from sipingtai.ops.progress import Bar
+from sipingtai.org.reorganising import CannotReorganise
 
 
 class Command(BaseCommand):
@@ -35,11 +37,22 @@ class Command(BaseCommand):
         casts = gather_all(now, options["area"])
         if not casts:
             raise CommandError("没有找到这些区划内已装入的乡镇。请先运行 sipingtai init，或核对 --area。")
-        told = planned(casts, days=options["days"], seed=options["seed"], now=now)
+        try:
+            turns = turn_all(casts, now)
+        except CannotReorganise as error:
+            raise CommandError(str(error)) from error
+        casts = gather_all(now, options["area"]) if turns else casts
+        told = planned(casts, days=options["days"], seed=options["seed"], now=now, turns=turns)
         with Bar("填入虚构事项", len(told)) as bar:
-            cases = simulate(told, now=now, progress=bar.at)
+            filled = simulate(told, now=now, turns=turns, progress=bar.at)
+        finish(turns)
         anchor(now)
         seconds = time.monotonic() - began
         self.stdout.write(
-            f"已为 {len(casts)} 个乡镇填入 {options['days']} 天的 {cases} 件虚构事项，用时 {seconds:.0f} 秒。"
+            f"已为 {len(casts)} 个乡镇填入 {options['days']} 天的 {filled.cases} 件虚构事项，用时 {seconds:.0f} 秒。"
         )
+        for turn in turns:
+            day = f"{turn.at:%Y-%m-%d}"
+            self.stdout.write(
+                f"其间{turn.place}于 {day} 架构调整为“{turn.change.name}”，移交在办事件 {filled.moved} 件。"
+            )
