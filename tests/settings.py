@@ -14,7 +14,7 @@ if os.environ.get("SIPINGTAI_TEST_HOME") != MARK:
     os.environ["SIPINGTAI_HOME"] = home
     os.environ["SIPINGTAI_TEST_HOME"] = f"{home} {os.environ.get('PYTEST_XDIST_WORKER', '')}"
 
-from sipingtai.config.settings import *  # noqa: F403
+from sipingtai.config.settings import *  # noqa: E402, F403
 
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]  # hundreds of accounts are made in a run
 STORAGES = {
