@@ -8,6 +8,7 @@ import logging
 import sys
 from typing import Any
 
+import psycopg
 from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
@@ -22,7 +23,7 @@ _PROGRAMS = "/api/"
 def is_lost(error: BaseException | None) -> bool:
     """Whether the database did not answer; also where a later statement only met the broken transaction."""
     while error is not None:
-        if isinstance(error, OperationalError | InterfaceError):
+        if isinstance(error, OperationalError | InterfaceError | psycopg.OperationalError | psycopg.InterfaceError):
             return True
         error = error.__cause__
     return False
@@ -41,7 +42,7 @@ def trouble(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
 
 
 class OneLine(logging.Filter):
-    """A lost database is told in one line a request; the trace would be the same a hundred times and say no more."""
+    """A lost database is told in one line a time; the trace would be the same a hundred times and say no more."""
 
     def filter(self, record: logging.LogRecord) -> bool:
         """Always True: nothing is left out but the trace."""

@@ -7,6 +7,7 @@ import os
 import signal
 import socket
 import threading
+import time
 from argparse import BooleanOptionalAction
 from collections.abc import Sequence
 from pathlib import Path
@@ -21,9 +22,11 @@ from granian.constants import Interfaces
 from granian.http import HTTP1Settings
 from granian.server import Server
 
+from sipingtai.ops.respawns import Respawns
 from sipingtai.ops.tls import CertificateTrouble, check_own, how_to_trust, local_certificate
 
 RENEWAL_CHECK_SECONDS = 24 * 3600
+PORT_SECONDS = 5  # for a server that was killed to leave the port
 
 
 class Command(BaseCommand):
@@ -54,12 +57,14 @@ class Command(BaseCommand):
 
         self.stdout.write(f"四平台已启动：{'https' if tls else 'http'}://{_shown(host)}:{port}/  按 Ctrl-C 停止。")
         self.stdout.flush()
-        Server(
+        server = Server(
             "sipingtai.config.wsgi:application",
             address=host, port=port, interface=Interfaces.WSGI, workers=options["workers"], blocking_threads=4,
             ssl_cert=certificate, ssl_key=key, log_access=False, websockets=False, respawn_failed_workers=True,
             http1_settings=HTTP1Settings(header_read_timeout=30_000), workers_kill_timeout=10,
-        ).serve()  # fmt: skip
+        )  # fmt: skip
+        server.respawned_wrks = Respawns()
+        server.serve()
 
     def _certificate(self, options: dict[str, Any], host: str) -> tuple[Path, Path]:
         try:
@@ -110,15 +115,24 @@ def check_port(host: str, port: int) -> None:
     """Raises CommandError, saying what to do, where the port cannot be had."""
     if not 0 < port < 65536:
         raise CommandError("--port 应在 1 到 65535 之间。")
+    until = time.monotonic() + PORT_SECONDS
+    while (trouble := _trouble_with_port(host, port)) and time.monotonic() < until:
+        time.sleep(0.2)
+    if trouble:
+        raise CommandError(trouble)
+
+
+def _trouble_with_port(host: str, port: int) -> str:
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     with socket.socket(family, socket.SOCK_STREAM) as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)  # not SO_REUSEPORT: another server must be noticed
         try:
             probe.bind((host, port))
-        except PermissionError as error:
-            raise CommandError(f"没有权限使用端口 {port}，请用 --port 指定 1024 以上的端口。") from error
-        except OSError as error:
-            raise CommandError(f"端口 {port} 已被占用或地址 {host} 不属于本机，请用 --port 另选端口。") from error
+        except PermissionError:
+            return f"没有权限使用端口 {port}，请用 --port 指定 1024 以上的端口。"
+        except OSError:
+            return f"端口 {port} 已被占用或地址 {host} 不属于本机，请用 --port 另选端口。"
+    return ""
 
 
 def _tell_workers(host: str, options: dict[str, Any]) -> None:
