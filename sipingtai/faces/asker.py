@@ -17,8 +17,8 @@ from sipingtai.access.models import Account
 from sipingtai.core.calendar import local
 from sipingtai.core.posts import Actor
 from sipingtai.core.setting import Setting
-from sipingtai.org.actors import Standing, actor_for
-from sipingtai.org.setting import load
+from sipingtai.org.actors import Standing
+from sipingtai.org.asking import asked_by
 
 
 @frozen(kw_only=True)
@@ -56,12 +56,12 @@ class AskerMiddleware:
             return self.get_response(request)
         account = request.user
         now = local(timezone.now())
-        standing = actor_for(account.pk, now)
+        standing, setting = asked_by(account.pk, now)
         with scope(account.pk, standing.units, standing.areas, standing.role):
-            cast(AskedRequest, request).asker = Asker(
-                account=account, standing=standing, setting=load(now.date()), now=now
-            )
+            cast(AskedRequest, request).asker = Asker(account=account, standing=standing, setting=setting, now=now)
             response = self.get_response(request)
+            # What one person may see is in no cache, neither the browser's nor one on the way.
+            response.setdefault("Cache-Control", "private, no-store")
             if response.status_code >= 400:
                 transaction.set_rollback(True)
         return response

@@ -1,7 +1,7 @@
 """The program face against its own document (schemathesis): whatever is sent, the answer is one that is documented.
 
 Requests are made from the OpenAPI document, right ones and wrong ones, and sent through the whole WSGI stack with
-tokens of several posts; the numbers of real cases in every stage are put into them. SIPINGTAI_FUZZ=20 looks much longer.
+tokens of several posts; the numbers of real cases in every stage are put into them. SIPINGTAI_FUZZ=20 looks longer.
 """
 
 from collections.abc import Iterator

@@ -62,7 +62,8 @@ SEES: dict[str, Names] = {
 
 _OPEN = {
     "classify": ANALYST | CHIEF, "urge": DISPATCHER | CHIEF, "supervise": DISPATCHER | CHIEF,
-    "lift": DISPATCHER | CHIEF, "instruct": CHIEF, "copy": WHOLE_ROOM, "restrict": ANALYST | CHIEF, "void": HEAD, "link": WHOLE_ROOM,
+    "lift": DISPATCHER | CHIEF, "instruct": CHIEF, "copy": WHOLE_ROOM,
+    "restrict": ANALYST | CHIEF, "void": HEAD, "link": WHOLE_ROOM,
 }  # fmt: skip
 _INVOLVED = WHOLE_ROOM | CHIEF
 _WITH_OFFICE = {
