@@ -29,7 +29,7 @@ SPAN = 20_000
 
 PATIENCE = timedelta(seconds=20)  # for whoever is writing steps just now; a request takes parts of a second
 _LOOK = 0.05  # seconds between two looks
-_LOCK = 7_464_001  # any number nobody else locks
+LOCK = 7_464_001  # any number nobody else locks; a backup takes it, so that database and file are of one moment
 
 
 @frozen(kw_only=True)
@@ -131,7 +131,7 @@ def _remember(record: Record) -> None:
 def _alone() -> None:
     try:
         with connection.cursor() as cursor:
-            cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_LOCK])
+            cursor.execute("SELECT pg_advisory_xact_lock(%s)", [LOCK])
     except OperationalError as error:
         raise AnchorTrouble("另一个锚定正在进行，请稍后再试。") from error
 

@@ -21,8 +21,10 @@ class Bar:
     def __enter__(self) -> Self:
         return self
 
-    def at(self, done: int) -> None:
-        """Show how far it has come; cheap enough to be called for every row."""
+    def at(self, done: int, total: int | None = None) -> None:
+        """Show how far it has come, and how much it is where that is known by now; cheap enough for every row."""
+        if total is not None:
+            self._total = max(total, 1)
         if self._live and time.monotonic() - self._drawn >= _REFRESH:
             self._draw(done)
 
