@@ -97,7 +97,7 @@ def test_the_demo_goes_on_with_the_delivered_pack_once_the_township_has_changed(
 def test_open_cases_of_all_stages_an_office_has_a_part_in_move_that_evening(year: Year) -> None:
     with system_scope("测试"):
         steps = list(Step.objects.filter(action=Action.REHOME.value).values_list("case_id", "at", "actor_kind"))
-    assert len(steps) == year.filled.moved > 20
+    assert len(steps) == year.filled.moved[AREA] > 20
     assert max(Counter(case for case, _, _ in steps).values()) == 1
     assert all(year.turn.at < at < year.turn.at + timedelta(minutes=10) and kind == "system" for _, at, kind in steps)
     stages = {removal.before.stage for _, removal in year.moved()}

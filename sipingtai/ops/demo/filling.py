@@ -1,6 +1,6 @@
 """Filling the tables with made-up matters (模拟): every step judged and sealed by the loop, stored in batches."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
 
 from attrs import frozen
@@ -28,7 +28,7 @@ class Filled:
     """What a filling came to."""
 
     cases: int
-    moved: int  # of these, in a reorganisation
+    moved: Mapping[str, int]  # of these, in the reorganisation of an area
 
 
 def is_empty() -> bool:
@@ -95,7 +95,7 @@ def simulate(
             progress(number)
         cases += batch.flush() + sum(part.change_over() for part in parts if not part.over)
     sweep_clocks(now)
-    return Filled(cases=cases, moved=sum(part.moved for part in parts))
+    return Filled(cases=cases, moved={part.turn.change.area: part.moved for part in parts})
 
 
 def fill(now: datetime, *, stories: Sequence[Story] = STORIES, times: int = 1) -> int:

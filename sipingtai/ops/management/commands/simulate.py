@@ -52,7 +52,5 @@ class Command(BaseCommand):
             f"已为 {len(casts)} 个乡镇填入 {options['days']} 天的 {filled.cases} 件虚构事项，用时 {seconds:.0f} 秒。"
         )
         for turn in turns:
-            day = f"{turn.at:%Y-%m-%d}"
-            self.stdout.write(
-                f"其间{turn.place}于 {day} 架构调整为“{turn.change.name}”，移交在办事件 {filled.moved} 件。"
-            )
+            day, moved = f"{turn.at:%Y-%m-%d}", filled.moved[turn.change.area]
+            self.stdout.write(f"{turn.place}于 {day} 由前架构调整为“{turn.change.name}”，移交在办事件 {moved} 件。")
