@@ -48,7 +48,8 @@ def move(request: HttpRequest, number: str, action: str) -> HttpResponse:
     asker = asker_of(request)
     row = find(number)
     if request.method == "GET":
-        found = panel(asker, row, queue=queue_named(request.GET), chosen=wanted)
+        other = (request.GET.get("other") or "")[:32]
+        found = panel(asker, row, queue=queue_named(request.GET), chosen=wanted, other=other)
         if found.form is not None:
             found.form.take_focus()
         if is_partial(request):

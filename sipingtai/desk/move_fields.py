@@ -12,6 +12,7 @@ from sipingtai.core.case import Case, Colour
 from sipingtai.core.setting import Setting, UnitKind, Urgency
 from sipingtai.desk.words import LEVELS
 from sipingtai.loop.reading import options
+from sipingtai.loop.reading.load import NONE, loads, total
 from sipingtai.loop.reading.options import Choice
 
 
@@ -71,17 +72,36 @@ def _override() -> forms.Field:
 
 def _to(ask: Ask) -> forms.Field:
     found = options.units_for(ask.action, ask.case, ask.setting)
+    if ask.action is A.DISPATCH:
+        return _select(_by_kind(_loaded(found, ask), ask.setting))
     if ask.action is not A.FORWARD:
         return _select(_by_kind(found, ask.setting))
-    duties = options.duties_of([int(c.value) for c in found])
+    units = [int(c.value) for c in found]
+    duties, load = options.duties_of(units), loads(units, ask.now)
     labels = [
         (
             c.value,
-            format_html('<span>{} <span class="faint small">{}</span></span>', c.label, duties.get(int(c.value), "")),
+            format_html(
+                '<span>{} <span class="tag">{}</span> <span class="faint small">{}</span></span>',
+                c.label, load.get(int(c.value), NONE), duties.get(int(c.value), ""),
+            ),
         )
         for c in found
-    ]
+    ]  # fmt: skip
     return forms.Field(widget=forms.RadioSelect(choices=labels, attrs={"class": "picks"}))
+
+
+def _loaded(found: Iterable[Choice], ask: Ask) -> list[Choice]:
+    """What each has on its hands beside its name; a platform's is its member offices' and its own."""
+    units = ask.setting.units
+    behind = {
+        int(c.value): {int(c.value), *(u.id for u in units.values() if int(c.value) in u.platforms)} for c in found
+    }
+    load = loads(sorted(set().union(*behind.values())), ask.now)
+    return [
+        Choice(value=c.value, label=f"{c.label}（{total(load.get(u, NONE) for u in behind[int(c.value)])}）")
+        for c in found
+    ]
 
 
 def _by_kind(found: Iterable[Choice], setting: Setting) -> list[tuple[object, object]]:

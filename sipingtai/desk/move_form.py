@@ -15,6 +15,7 @@ from sipingtai.core.table import Row
 from sipingtai.desk.frame import asker_names
 from sipingtai.desk.move_fields import CONSTANT, MAKERS, Ask, area
 from sipingtai.desk.move_words import ALSO, HINTS, LABELS, PARTICULAR
+from sipingtai.desk.phrases import PHRASES
 from sipingtai.faces.asker import Asker
 from sipingtai.insight.categorise import suggest
 from sipingtai.loop.reading import options
@@ -35,6 +36,8 @@ class MoveForm(forms.Form):
     action: A
     suggested: tuple[Choice, ...] = ()  # what is recommended, with the reason
     choices: tuple[Choice, ...] = ()  # entries of the category's list
+    phrases: tuple[str, ...] = ()  # common replies, for the text that is asked for
+    written_in: str = ""  # the field the phrases go to
 
     def take_focus(self) -> None:
         """Whoever chose this move types next."""
@@ -47,14 +50,21 @@ class MoveForm(forms.Form):
             self.add_error(name if name in self.fields else None, sentence)
 
 
-def build(row: Row, page: CasePage, asker: Asker, *, posted: QueryDict | None = None, queue: str = "") -> MoveForm:
-    """The form of one row for one case; filled in with what was typed when it comes back."""
+def build(
+    row: Row, page: CasePage, asker: Asker, *, posted: QueryDict | None = None, queue: str = "", other: str = ""
+) -> MoveForm:
+    """The form of one row for one case; filled in with what was typed when it comes back.
+
+    `other` is the number of the case a merge is proposed with.
+    """
     needs = {need.value for need in row.needs}
     names = set(needs) | set(ALSO.get(row.action, ()))
     if row.action is A.FINISH and page.case.assists:
         names |= {"override", "reason"}
-    form = MoveForm(posted, auto_id="move_%s", initial={"queue": queue})
+    form = MoveForm(posted, auto_id="move_%s", initial={"queue": queue, "other": other})
     form.action = row.action
+    form.written_in = next((name for name in ("text", "reason") if name in names), "")
+    form.phrases = PHRASES.get(row.action, ()) if form.written_in else ()
     _recommend(form, page, asker, names)
     ask = Ask(action=row.action, case=page.case, setting=asker.setting, now=asker.now)
     for name in _ORDER:

@@ -15,9 +15,12 @@ from sipingtai.desk import words
 from sipingtai.desk.frame import asker_names
 from sipingtai.desk.move_form import MoveForm, build
 from sipingtai.desk.move_words import KEYS
+from sipingtai.desk.place_map import PlaceMap, place_map
 from sipingtai.faces import words as told
 from sipingtai.faces.asker import Asker
+from sipingtai.loop.reading.nearby import Near, nearby
 from sipingtai.loop.reading.options import units_for
+from sipingtai.loop.reading.outlines import outlines
 from sipingtai.loop.reading.page import CasePage, Event, case_page
 from sipingtai.loop.reading.places import area_name, category_name
 
@@ -83,6 +86,10 @@ class Panel:
     key: str  # the one key that sends the open form
     work: tuple[tuple[str, str, str], ...]  # assignments: role, unit and person, state
     asks: tuple[str, ...]  # applications that wait for a decision
+    alike: tuple[Near, ...]  # what may be the same matter
+    near: tuple[Near, ...]  # what lies near, the same matters first
+    map: PlaceMap | None
+    may_merge: bool
     contact: Any  # masked values, or None
     may_reveal: bool
     note: str = ""  # a refusal or a conflict
@@ -97,13 +104,11 @@ def panel(
     *,
     queue: str = "",
     chosen: Action | None = None,
-    form: MoveForm | None = None,
-    note: str = "",
-    kept: str = "",
+    other: str = "",
 ) -> Panel:
     """Read and dress one case. `chosen` opens that move's form, else the one most likely wanted is open."""
     page = case_page(row, asker.actor, asker.setting, asker.now)
-    return dressed(asker, page, queue=queue, chosen=chosen, form=form, note=note, kept=kept)
+    return dressed(asker, page, queue=queue, chosen=chosen, other=other)
 
 
 def dressed(
@@ -115,12 +120,16 @@ def dressed(
     form: MoveForm | None = None,
     note: str = "",
     kept: str = "",
+    other: str = "",
     **more: Any,
 ) -> Panel:
     """A case page that was read already, dressed."""
     found, case, setting, now = asker_names(asker), page.case, asker.setting, asker.now
     wanted = chosen or _likely(asker, page)
-    opened = form or next((build(r, page, asker, queue=queue) for r in page.moves if r.action is wanted), None)
+    opened = form or next(
+        (build(r, page, asker, queue=queue, other=other) for r in page.moves if r.action is wanted), None
+    )
+    near = nearby(page, setting)
     offered = [r for r in page.moves if _has_object(r.action, case, setting)]
     return Panel(
         page=page,
@@ -129,6 +138,7 @@ def dressed(
             (name, value)
             for name, value in (
                 ("现由", words.holder(case.holder, setting)),
+                ("经由", words.way(case, setting)),
                 ("类别", category_name(found, setting, case.category)),
                 ("层级", words.LEVELS.get(case.level, "")),
                 ("区域", area_name(found, case.area)),
@@ -142,7 +152,7 @@ def dressed(
         ),
         sub=(page.number, case.kind.label, case.channel.label, told.when(case.received_at, now)),
         urgency="" if case.urgency is Urgency.NORMAL else case.urgency.label,
-        stops=words.track(case.stage),
+        stops=words.track(case.stage, page.story),
         clocks=tuple(_clock(c, now) for c in sorted(page.clocks, key=lambda c: c.due_at)),
         story=tuple(_step(e, asker) for e in page.story),
         moves=_groups(offered, opened.action if opened else None),
@@ -150,6 +160,10 @@ def dressed(
         key=KEYS.get(opened.action, "") if opened else "",
         work=_work(case, setting),
         asks=_asks(case, setting) + _withheld(page),
+        alike=tuple(n for n in near if n.likeness.same and case.stage.open),
+        near=near,
+        map=place_map(outlines(setting, case.area), grid=case.grid, point=page.point, near=near),
+        may_merge=any(r.action is Action.MERGE for r in offered),
         contact=page.contact,
         may_reveal=bool(page.contact and offered),
         note=note,

@@ -1,5 +1,7 @@
 """How the desk says things: the loop as a track, a step as a sentence."""
 
+from collections import Counter
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 from attrs import frozen
@@ -23,6 +25,7 @@ class Stop:
     done: bool = False
     here: bool = False
     aside: bool = False
+    times: int = 0  # how often it came back here from further on, or, where it stood aside, how often it stood there
 
 
 _LINE = ("上报", "受理", "分流", "签收", "处置", "办结反馈", "核查", "回访", "归档")
@@ -47,13 +50,38 @@ _ASIDE = {
 }
 
 
-def track(stage: Stage) -> tuple[Stop, ...]:
-    """The loop with the stop where the case is."""
+def track(stage: Stage, story: Sequence[Event] = ()) -> tuple[Stop, ...]:
+    """The loop with the stop where the case is, and where it went back or stood aside on its way."""
+    back, stood = _detours(story)
     behind, beside = _ASIDE.get(stage, (_BEHIND.get(stage, 0), ""))
-    stops = [Stop(label=label, done=no < behind, here=no == behind and not beside) for no, label in enumerate(_LINE)]
-    if beside:
-        stops.insert(behind, Stop(label=beside, here=True, aside=True))
+    stops = []
+    for no, label in enumerate(_LINE):
+        stops += [
+            Stop(label=name, aside=True, done=no < behind, here=name == beside, times=stood[name])
+            for at, name in _ASIDE.values()
+            if at == no and (stood[name] or name == beside)
+        ]
+        stops.append(Stop(label=label, done=no < behind, here=no == behind and not beside, times=back[no]))
     return tuple(stops)
+
+
+def _detours(story: Iterable[Event]) -> tuple[Counter[int], Counter[str]]:
+    """How often a stop of the line was come back to, and how often the case stood aside where.
+
+    To begin anew on another level (上报上级, 交办下级) is no way back.
+    """
+    back, stood, furthest = Counter[int](), Counter[str](), 0
+    for event in story:
+        if event.stage in _ASIDE:
+            stood[_ASIDE[event.stage][1]] += 1
+        elif event.stage is not None:
+            at = _BEHIND[event.stage]
+            back[at] += at < furthest and event.action not in _TO_ANOTHER_LEVEL
+            furthest = at
+    return back, stood
+
+
+_TO_ANOTHER_LEVEL = frozenset({Action.ESCALATE, Action.HAND_DOWN, Action.ANSWER})
 
 
 def holder(found: Holder | None, setting: Setting) -> str:
@@ -63,6 +91,12 @@ def holder(found: Holder | None, setting: Setting) -> str:
     unit = setting.units.get(found.unit)
     name = unit.name if unit else ""
     return f"{name}（{found.post.label}）" if found.post else name
+
+
+def way(case: Case, setting: Setting) -> str:
+    """The commands it came through to the one that has it now: 村级工作站 → 乡指挥室; empty where there was but one."""
+    names = [setting.units[layer.command].name for layer in case.stack if layer.command in setting.units]
+    return " → ".join(names) if len(names) > 1 else ""
 
 
 def done(action: Action, case: Case, number: str, setting: Setting) -> str:

@@ -61,9 +61,12 @@ def test_accept_dispatch_and_forward_need_no_mouse(live_server, chromium: Browse
     page.locator("#move_to:focus").wait_for()
     page.keyboard.press("Tab")
     page.keyboard.type("请尽快核实。")
-    page.keyboard.press("Tab")  # 协办单位
-    page.keyboard.press("Tab")
-    page.keyboard.press("Enter")
+    page.keyboard.press("Tab")  # 常用语
+    assert page.locator(":focus").inner_text() == "请按职责办理，按期反馈。"
+    page.keyboard.press("Enter")  # goes on behind what was written, with the cursor there
+    page.locator("#move_text:focus").wait_for()
+    assert page.locator("#move_text").input_value() == "请尽快核实。\n请按职责办理，按期反馈。"
+    page.keyboard.press("Control+Enter")
     page.locator(".flash-success").wait_for()
     assert "现由综合执法平台承办" in page.locator(".flash-success").inner_text()
     assert complaints == []

@@ -40,6 +40,7 @@ class Event:
     files: tuple[models.Attachment, ...]
     late: tuple[str, ...]  # clocks that ended late with this step
     asked: Mapping[str, Any]
+    stage: Stage | None = None  # where this step brought the case; None where it stayed
     person: str = ""  # 派员: who was sent
 
 
@@ -188,6 +189,7 @@ def _event(
     late = tuple(
         f"{clocks.ClockKind(e['kind']).label}逾期" for e in step.body.get("ended", ()) if e["late"] > 0 and e["charged"]
     )
+    stage = step.body.get("changes", {}).get("stage")
     return Event(
         no=step.no,
         at=step.at,
@@ -201,5 +203,6 @@ def _event(
         files=tuple(files),
         late=late,
         asked=asked,
+        stage=Stage(stage) if stage else Stage.REPORTED if step.no == 1 else None,
         person=names.get(asked.get("person", 0), ""),
     )
