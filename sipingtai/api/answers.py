@@ -43,6 +43,8 @@ class ReceiptOut(BaseModel):
 
 
 class UnitOut(BaseModel):
+    """单位."""
+
     id: int
     name: str
 
@@ -88,11 +90,15 @@ class LineOut(BaseModel):
 
 
 class PageOut(BaseModel):
+    """One page of a list; `next` is the cursor of the following one."""
+
     items: list[LineOut]
     next: str = Field(description="Cursor of the next page; empty: this was the last.")
 
 
 class PointOut(BaseModel):
+    """A place: degrees, CGCS2000."""
+
     longitude: float
     latitude: float
 
@@ -106,6 +112,8 @@ class ContactOut(BaseModel):
 
 
 class ClockOut(BaseModel):
+    """A running limit."""
+
     kind: str
     label: str
     owner: UnitOut | None
@@ -116,6 +124,8 @@ class ClockOut(BaseModel):
 
 
 class AssignmentOut(BaseModel):
+    """An office's part."""
+
     unit: UnitOut | None
     main: bool
     state: str
@@ -125,6 +135,8 @@ class AssignmentOut(BaseModel):
 
 
 class FileOut(BaseModel):
+    """An attachment without its bytes."""
+
     id: str
     name: str
     mime: str
@@ -193,6 +205,8 @@ class StepOut(BaseModel):
 
 
 class JournalOut(BaseModel):
+    """The steps of one case, oldest first."""
+
     number: str
     steps: list[StepOut]
     next: int | None = Field(description="Pass it as `after` for more; null: that was all.")

@@ -13,6 +13,8 @@ Json = dict[str, Any]
 
 @frozen(kw_only=True)
 class Parameter:
+    """One parameter or field, as the page shows it."""
+
     name: str
     where: str
     kind: str
@@ -22,6 +24,8 @@ class Parameter:
 
 @frozen(kw_only=True)
 class Operation:
+    """One address with a method, as the page shows it."""
+
     method: str
     path: str
     summary: str

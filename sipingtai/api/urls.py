@@ -35,6 +35,7 @@ def answered(view: View) -> View:
 
 @csrf_exempt
 def no_such_address(request: HttpRequest) -> NoReturn:  # noqa: ARG001
+    """404 as problem+json for every address under /api/ that is none."""
     raise Problem(404, "no_such_address", "没有这个接口地址，请对照接口文档检查。")
 
 

@@ -59,6 +59,7 @@ def sight(case: Case) -> frozenset[int]:
 
 
 def assignment_row(assignment: Assignment) -> Row:
+    """An office's row as its table holds it."""
     return {
         "no": assignment.no,
         "unit": assignment.unit,

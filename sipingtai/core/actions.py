@@ -4,6 +4,8 @@ from enum import StrEnum
 
 
 class Action(StrEnum):
+    """What can be done with a case (动作); the values stand in journals and addresses for good."""
+
     REPORT = "report"
     SETTLE = "settle"
     ACCEPT = "accept"

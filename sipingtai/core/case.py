@@ -98,6 +98,8 @@ class Reporter:
 
 
 class AssignmentState(StrEnum):
+    """How far an office is with its part."""
+
     SENT = "sent"
     SIGNED = "signed"
     DONE = "done"
@@ -127,6 +129,8 @@ class Assignment:
 
 
 class ApplicationKind(StrEnum):
+    """What an office may ask for (申请)."""
+
     RETURN = "return"
     EXTENSION = "extension"
     SUSPENSION = "suspension"
@@ -153,6 +157,8 @@ class Application:
 
 
 class Colour(StrEnum):
+    """A supervision card (督办): plain, yellow, red; it only goes up until lifted."""
+
     PLAIN = "plain"
     YELLOW = "yellow"
     RED = "red"

@@ -24,6 +24,8 @@ from sipingtai.core.who import is_chief, own_assist, worked_on, works_at
 
 @frozen
 class Guard:
+    """A condition a move has to meet, with the code and the sentence of its refusal."""
+
     code: str
     message: str
     test: Callable[[Attempt], bool]

@@ -6,6 +6,8 @@ from sipingtai.core.moves import Attempt
 
 
 class Need(StrEnum):
+    """What a move has to bring along, and how its absence is told."""
+
     REASON = "reason"
     TEXT = "text"
     TO = "to"

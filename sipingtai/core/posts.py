@@ -65,6 +65,8 @@ class Seat:
 
 
 class ActorKind(StrEnum):
+    """Who acts: a person of the staff, the reporter, an outside system, or the system itself."""
+
     PERSON = "person"  # somebody signed in
     REPORTER = "reporter"  # whoever proves to have reported this case: tracking code, or the caller on the phone
     SYSTEM = "system"  # the clock, a reorganisation, a case that follows another

@@ -24,6 +24,8 @@ class Level(IntEnum):
 
 
 class UnitKind(StrEnum):
+    """What a unit is in the organisation."""
+
     COMMAND = "command"  # 指挥室, 村级工作站, 县级中心
     PLATFORM = "platform"  # 平台
     OFFICE = "office"  # 科室、站所、中心、派驻机构
@@ -31,6 +33,8 @@ class UnitKind(StrEnum):
 
 
 class Urgency(StrEnum):
+    """How pressing a matter is (紧急程度): it shortens limits and lets them run day and night."""
+
     NORMAL = "normal"
     URGENT = "urgent"
     EXPRESS = "express"

@@ -4,6 +4,8 @@ from enum import StrEnum
 
 
 class Stage(StrEnum):
+    """Where a case stands (环节)."""
+
     REPORTED = "reported"
     ACCEPTED = "accepted"
     DISPATCHED = "dispatched"

@@ -42,6 +42,7 @@ def row(  # noqa: PLR0917  the columns of the table, in their order
     needs: tuple[Need, ...] = (),
     guards: tuple[Guard, ...] = (),
 ) -> Row:
+    """One row: the action, where it may happen, who may, what it does, what it needs, what forbids it."""
     return Row(action, frozenset(stages), who, effect, needs, guards)
 
 

@@ -31,6 +31,7 @@ class Asked:
 
 
 def action_named(name: str) -> Action | None:
+    """The action with this name; None where there is none."""
     return Action(name) if name in Action._value2member_map_ else None
 
 

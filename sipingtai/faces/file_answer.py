@@ -8,6 +8,7 @@ from sipingtai.cases.models import Attachment
 
 
 def is_picture(attachment: Attachment) -> bool:
+    """Whether a browser may show it in the page."""
     return attachment.mime.startswith("image/") and bool(attachment.digest)
 
 

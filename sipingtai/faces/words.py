@@ -50,6 +50,7 @@ class Row:
 
 
 def row(line: Line, now: datetime) -> Row:
+    """A list's line in words."""
     return Row(
         line=line,
         state=line.clock.name if line.clock else "",

@@ -44,6 +44,7 @@ class Told:
 @login_required
 @require_safe
 def show(request: HttpRequest, number: str) -> HttpResponse:
+    """One case on the phone, with what may be done about it."""
     return _page(request, number)
 
 

@@ -98,5 +98,6 @@ class ReportForm(forms.Form):
 
 
 def choose(field: forms.Field, options: list[Any]) -> None:
+    """Offer these options in the field."""
     assert isinstance(field, forms.ChoiceField)
     field.choices = options

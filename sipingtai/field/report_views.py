@@ -30,6 +30,7 @@ PHOTOS = 6
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def report(request: HttpRequest) -> HttpResponse:
+    """上报: the short form, and taking it in."""
     asker = asker_of(request)
     known = names(asker.setting, asker.now.date())
     places = stands(asker.actor, asker.setting, known)

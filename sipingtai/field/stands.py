@@ -37,6 +37,7 @@ def stands(actor: Actor, setting: Setting, names: Names) -> tuple[Stand, ...]:
 
 
 def may_report(actor: Actor) -> bool:
+    """Whether this person may report from the phone."""
     return any(_rank(seat) < _NEVER for seat in actor.seats | actor.substitute)
 
 

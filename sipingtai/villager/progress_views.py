@@ -74,6 +74,7 @@ def query(request: HttpRequest) -> HttpResponse:
 @require_safe
 @private
 def progress(request: HttpRequest) -> HttpResponse:
+    """What became of it: by number and code."""
     return _page(request)
 
 

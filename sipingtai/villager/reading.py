@@ -38,12 +38,16 @@ class Stop:
 
 @frozen(kw_only=True)
 class Event:
+    """A line of the progress in plain words."""
+
     at: datetime
     words: str
 
 
 @frozen(kw_only=True)
 class Progress:
+    """What a reporter may know of the own matter."""
+
     number: str
     seen: int
     state: str
@@ -63,6 +67,7 @@ class Progress:
 
 
 def progress_of(row: models.Case, setting: Setting, now: datetime) -> Progress:
+    """The case as its reporter may read it; names no person."""
     case = case_of(row)
     steps = list(models.Step.objects.filter(case_id=row.id).order_by("no").only("no", "at", "action", "body"))
     texts = {

@@ -37,6 +37,7 @@ TOO_OFTEN = (
 @require_safe
 @private
 def start(request: HttpRequest) -> HttpResponse:
+    """群众 page: report, or ask what became of a report."""
     return render(request, "villager/start.html")
 
 
@@ -55,6 +56,7 @@ def choose(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @private
 def report(request: HttpRequest, area: str) -> HttpResponse:
+    """The form of one township, and taking it in."""
     with system_scope("群众上报"):
         setting = _setting()
         known = names(setting, local(timezone.now()).date())

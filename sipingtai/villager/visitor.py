@@ -33,6 +33,7 @@ def name_of(request: HttpRequest) -> str:
 
 
 def remember(response: HttpResponse, name: str) -> None:
+    """Keep the name of the visitor's phone for the next report from it."""
     _write(response, "visitor", name, VISITOR_AGE)
 
 

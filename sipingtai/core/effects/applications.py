@@ -72,6 +72,7 @@ def _decided(case: Case) -> Case:
 
 
 def grant_return(a: Attempt) -> Case:
+    """The command dispatches anew; the time the office had it is charged to nobody."""
     return enter_accepted(a, new_round(_decided(a.case), ClockKind.ROUTE))
 
 
@@ -125,6 +126,7 @@ def _settled(case: Case, kind: ApplicationKind) -> Case:
 
 
 def request_extension(a: Attempt) -> Case:
+    """延期: the office asks for more working days, before its time is over."""
     return _apply(a, ApplicationKind.EXTENSION, _approver(a, first=a.case.extensions == 0))
 
 
@@ -142,11 +144,13 @@ def grant_extension(a: Attempt) -> Case:
 
 
 def refuse_extension(a: Attempt) -> Case:
+    """The office keeps the time it had; refusals are counted, so that asking has an end."""
     case = _settled(a.case, ApplicationKind.EXTENSION)
     return evolve(case, extensions_refused=case.extensions_refused + 1)
 
 
 def request_suspension(a: Attempt) -> Case:
+    """挂起: the office asks the chief to stop the clocks until a date."""
     return _apply(a, ApplicationKind.SUSPENSION, chief_holder(a.case, a.setting))
 
 
@@ -171,10 +175,12 @@ def grant_suspension(a: Attempt) -> Case:
 
 
 def refuse_suspension(a: Attempt) -> Case:
+    """The clocks run on; refusals are counted, so that asking has an end."""
     case = _settled(a.case, ApplicationKind.SUSPENSION)
     return evolve(case, suspensions_refused=case.suspensions_refused + 1)
 
 
 def resume(a: Attempt) -> Case:
+    """The work goes on, by the office's word or at the end date; every clock takes up where it paused."""
     case = resume_all(a, without(a.case, ClockKind.SUSPENSION))
     return evolve(case, stage=Stage.HANDLING, suspended_until=None)

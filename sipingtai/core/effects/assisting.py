@@ -11,6 +11,7 @@ from sipingtai.core.who import own_assist
 
 
 def enlist(a: Attempt) -> Case:
+    """More offices assist, each with a clock of its own."""
     case = a.case
     for unit in a.move.assists:
         case = add_assist(a, case, unit)
@@ -23,6 +24,7 @@ def assist_named(a: Attempt) -> Assignment | None:
 
 
 def release(a: Attempt) -> Case:
+    """解除: an assisting office need not help any longer."""
     assist = assist_named(a)
     assert assist is not None
     case = change_main(a.case, evolve(assist, state=AssignmentState.ENDED, ended_at=a.now))
@@ -36,10 +38,12 @@ def _own(a: Attempt) -> Assignment:
 
 
 def request_release(a: Attempt) -> Case:
+    """An assisting office asks to be let go; whoever enlists decides by releasing it or not."""
     return change_main(a.case, evolve(_own(a), asks_release=True))
 
 
 def sign_assist(a: Attempt) -> Case:
+    """An assisting office takes its part on; its people have worked on the case from now on (I4)."""
     assist = _own(a)
     case = change_main(
         a.case, evolve(assist, state=AssignmentState.SIGNED, signed_at=a.now, person=a.actor.person or None)
@@ -48,6 +52,7 @@ def sign_assist(a: Attempt) -> Case:
 
 
 def complete_assist(a: Attempt) -> Case:
+    """协办完成: its part is done."""
     assist = _own(a)
     case = change_main(a.case, evolve(assist, state=AssignmentState.DONE, ended_at=a.now))
     return worked(a, without(case, ClockKind.ASSIST, assist.no), assist.unit)

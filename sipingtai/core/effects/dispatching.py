@@ -49,10 +49,12 @@ def _give(a: Attempt, case: Case, unit: int, *, platform: int | None) -> Case:
 
 
 def next_no(case: Case) -> int:
+    """The number of the next assignment; numbers are never used again."""
     return max((x.no for x in case.assignments), default=0) + 1
 
 
 def add_assist(a: Attempt, case: Case, unit: int) -> Case:
+    """One more assisting office, with a clock of its own."""
     no = next_no(case)
     assist = Assignment(no=no, unit=unit, command=case.command, main=False, state=AssignmentState.SENT, sent_at=a.now)
     case = evolve(case, assignments=(*case.assignments, assist))
@@ -73,6 +75,7 @@ def forward(a: Attempt) -> Case:
 
 
 def assign_person(a: Attempt) -> Case:
+    """派员: the head of the holding office says who does it."""
     main = a.case.main
     assert main is not None
     return change_main(a.case, evolve(main, person=a.move.person))
@@ -90,6 +93,7 @@ def recall(a: Attempt) -> Case:
 
 
 def reassign(a: Attempt) -> Case:
+    """改派: back to the command to be dispatched anew; it counts for nobody as a return."""
     return enter_accepted(a, a.case)
 
 

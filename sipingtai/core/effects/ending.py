@@ -52,6 +52,7 @@ def verify(a: Attempt) -> Case:
 
 
 def reject(a: Attempt) -> Case:
+    """Not good enough, as whoever verified it says: rework."""
     return rework(a, a.case)
 
 
@@ -83,6 +84,7 @@ def follow_up_lapses(case: Case, setting: Setting) -> datetime | None:
 
 
 def close(a: Attempt) -> Case:
+    """It ends well: settled, followed its master, or done; the reporter has an answer."""
     outcome = Outcome.SETTLED if a.case.settled else Outcome.FOLLOWED if a.case.master else Outcome.DONE
     return end(a, evolve(a.case, outcome=outcome, answered=True), Stage.CLOSED)
 
@@ -104,4 +106,5 @@ def reopen(a: Attempt) -> Case:
 
 
 def archive(a: Attempt) -> Case:
+    """归档: the reporter's time to reopen is over, and it can only be read."""
     return evolve(a.case, stage=Stage.ARCHIVED)

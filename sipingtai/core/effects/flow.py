@@ -32,6 +32,7 @@ STEP_KINDS = frozenset(
 
 
 def is_step_clock(clock: Clock) -> bool:
+    """Whether it measures whoever holds the case, and not the whole of it or a part beside."""
     return clock.kind in STEP_KINDS or (clock.kind is ClockKind.TRACK and clock.ref == 0)
 
 
@@ -106,6 +107,7 @@ def with_step_clock(case: Case, *fresh: Clock) -> Case:
 
 
 def without(case: Case, kind: ClockKind, ref: int | None = None) -> Case:
+    """Stop the clock of this kind; with `ref`, only that one."""
     return evolve(case, clocks=tuple(c for c in case.clocks if not (c.kind is kind and (ref is None or c.ref == ref))))
 
 
@@ -115,6 +117,7 @@ def with_clock(case: Case, clock: Clock) -> Case:
 
 
 def chief_holder(case: Case, setting: Setting) -> Holder:
+    """The command's chief holds it."""
     seat: Seat = setting.rules(case.command).chiefs[0]
     return Holder(unit=seat.unit, post=seat.post)
 
@@ -125,6 +128,7 @@ def capped(case: Case, setting: Setting) -> bool:
 
 
 def enter_reported(a: Attempt, case: Case) -> Case:
+    """In the hands of a command that has yet to accept it."""
     case = evolve(case, stage=Stage.REPORTED, holder=Holder(unit=case.command, post=Post.INTAKE))
     return with_step_clock(case, new_clock(a, case, ClockKind.ACCEPT, case.command))
 
@@ -140,6 +144,7 @@ def enter_accepted(a: Attempt, case: Case) -> Case:
 
 
 def enter_finished(a: Attempt, case: Case) -> Case:
+    """Done, and to be verified by somebody who did not do it."""
     case = evolve(case, stage=Stage.FINISHED, holder=verifier(case, a.setting))
     return with_step_clock(
         case, new_clock(a, case, ClockKind.VERIFY, case.holder.unit if case.holder else case.command)
@@ -206,6 +211,7 @@ def total_again(a: Attempt, case: Case) -> Case:
 
 
 def change_main(case: Case, changed: Assignment) -> Case:
+    """Put this assignment in the place of the one with its number."""
     return evolve(case, assignments=tuple(changed if x.no == changed.no else x for x in case.assignments))
 
 

@@ -49,10 +49,12 @@ def settle_sent_back(a: Attempt) -> Case:
 
 
 def accept(a: Attempt) -> Case:
+    """受理: the command takes the matter on; who accepted it may not decide a review of it."""
     return enter_accepted(a, evolve(a.case, accepted_by=a.actor.person))
 
 
 def decline(a: Attempt) -> Case:
+    """不予受理: it ends here, with a reason the reporter is told and may once have reviewed."""
     case = evolve(a.case, declined_by=a.actor.person, outcome=Outcome.DECLINED, answered=True)
     return end(a, case, Stage.DECLINED)
 
@@ -64,10 +66,12 @@ def review(a: Attempt) -> Case:
 
 
 def grant_review(a: Attempt) -> Case:
+    """The review was right: the matter is accepted after all."""
     return enter_accepted(a, evolve(a.case, reviewing=False, accepted_by=a.actor.person))
 
 
 def refuse_review(a: Attempt) -> Case:
+    """The review was not: declined for good."""
     return end(a, evolve(a.case, reviewing=False, outcome=Outcome.DECLINED, answered=True), Stage.DECLINED)
 
 
@@ -110,10 +114,12 @@ def merge_echoes(a: Attempt) -> tuple[Echo, ...]:
 
 
 def unmerge(a: Attempt) -> Case:
+    """撤并: a matter of its own again, to be dispatched."""
     return enter_accepted(a, evolve(a.case, master=None))
 
 
 def adopt(a: Attempt) -> Case:
+    """The master takes a follower in, with its 回避 and the stricter of both visibilities."""
     other = a.move.other
     assert other is not None
     case = evolve(a.case, followers=(*a.case.followers, other.id), shunned=a.case.shunned | other.shunned)
@@ -147,4 +153,5 @@ def withdraw(a: Attempt) -> Case:
 
 
 def void(a: Attempt) -> Case:
+    """作废: a test entry or a mistake."""
     return end(a, evolve(a.case, outcome=Outcome.VOID, master=None, answered=True), Stage.VOID)

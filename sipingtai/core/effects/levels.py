@@ -94,6 +94,7 @@ def refer(a: Attempt) -> Case:
 
 
 def take_back(a: Attempt) -> Case:
+    """收回: the command works on it itself again; a late answer from outside is harmless."""
     return enter_accepted(a, a.case)
 
 

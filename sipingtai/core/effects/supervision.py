@@ -17,12 +17,15 @@ def supervise(a: Attempt) -> Case:
 
 
 def lift(a: Attempt) -> Case:
+    """The card in force is taken off; another may follow, of any colour."""
     card = a.case.card
     assert card is not None
     return evolve(a.case, cards=tuple(evolve(c, lifted=True) if c.no == card.no else c for c in a.case.cards))
 
 
 def reply_supervision(a: Attempt) -> Case:
+    """The written reply of whoever owes one: it answers every card of theirs in force."""
+
     def mine(card: Card) -> bool:
         return works_at(a.actor, card.unit, a.setting) or (
             card.unit in a.setting.commands and is_chief(a.actor, card.unit, a.setting)
@@ -44,4 +47,5 @@ def progress(a: Attempt) -> Case:
 
 
 def restrict(a: Attempt) -> Case:
+    """限知, or open again: who may know of it besides those who work on it."""
     return evolve(a.case, restricted=True if a.move.restricted is None else a.move.restricted)

@@ -56,6 +56,8 @@ class Relative:
 
 @frozen(kw_only=True)
 class RunningClock:
+    """A clock as people read it."""
+
     label: str
     owner: str
     state: ClockState
@@ -66,6 +68,8 @@ class RunningClock:
 
 @frozen(kw_only=True)
 class CasePage:
+    """One case whole, as far as the asker may see it."""
+
     id: int
     number: str
     case: Case
@@ -97,6 +101,7 @@ def find(number: str) -> models.Case:
 
 
 def case_of(row: models.Case) -> Case:
+    """The case of a row."""
     return decode(row.state, case_id=row.id, steps=row.steps)
 
 
@@ -131,11 +136,13 @@ def case_page(
 
 
 def unit_name(setting: Setting, unit: int | None) -> str:
+    """A unit's name; empty where it is unknown."""
     found = setting.units.get(unit or 0)
     return found.name if found else ""
 
 
 def running(clock: clocks.Clock, setting: Setting, now: datetime) -> RunningClock:
+    """A clock with its state now."""
     return RunningClock(
         label=clock.kind.label,
         owner=unit_name(setting, clock.owner),

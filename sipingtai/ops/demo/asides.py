@@ -31,6 +31,7 @@ def released(w: Walk, case: Case) -> None:
 
 
 def asking_to_suspend(w: Walk) -> None:
+    """An application to suspend waits for the chief."""
     stories.reported(w, calm=True).to_work().later(5, 100)
     until = w.now + timedelta(days=w.draw.randint(5, 15))
     w.do(w.main_office, A.REQUEST_SUSPENSION, until=until, reason="等待配件到货")

@@ -32,6 +32,7 @@ class Filled:
 
 
 def is_empty() -> bool:
+    """Whether there is no matter yet."""
     with system_scope("演示"):
         return not Case.objects.exists()
 

@@ -38,6 +38,7 @@ class Person:
 
 
 def path() -> Path:
+    """Where the demo's passwords lie."""
     return Path(settings.SIPINGTAI_HOME) / "demo-people.json"
 
 
