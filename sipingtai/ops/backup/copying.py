@@ -21,7 +21,8 @@ def blocks(path: Path) -> Iterator[bytes]:
 
 def written(target: Path, content: Iterable[bytes]) -> Part:
     """Write a new file (0600) in a folder that is made if need be (0700)."""
-    target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    for folder in (target.parent.parent, target.parent):  # `parents` would make the upper one open to others
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     digest, size = hashes.Hash(hashes.SM3()), 0
     with os.fdopen(os.open(target, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
         for block in content:
