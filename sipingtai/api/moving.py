@@ -18,7 +18,6 @@ from sipingtai.api.routers import cases
 from sipingtai.api.scoped import scoped
 from sipingtai.api.units import resolve, shown
 from sipingtai.api.values import LONGEST_REASON, LONGEST_TEXT
-from sipingtai.cases import models
 from sipingtai.core.actions import Action
 from sipingtai.core.case import Case
 from sipingtai.core.decide import permitted
@@ -29,8 +28,9 @@ from sipingtai.core.who import works_at
 from sipingtai.faces.asker import Asker, asker_of
 from sipingtai.loop.dispatch.split import split
 from sipingtai.loop.errors import NotFound
-from sipingtai.loop.moves import move
+from sipingtai.loop.moves import lock_numbered, move
 from sipingtai.loop.reading.page import case_of, find
+from sipingtai.loop.writing import Locked
 from sipingtai.org.actors import actor_for
 
 # Brought about by the system, by a reorganisation, or by taking a report in: nobody asks for them by name.
@@ -57,10 +57,10 @@ def make_move(
     asker = asker_of(request)
     if action not in ASKED:
         raise Problem(404, "unknown_action", "没有这个动作，请对照 permitted 中列出的动作。")
-    row = find(number)
-    case, setting = _made(ASKED[action], body, row, asker), asker.setting
+    locked = lock_numbered(number)
+    case, setting = _made(ASKED[action], body, locked, asker), asker.setting
     return MovedOut(
-        number=row.number,
+        number=number,
         stage=case.stage.value,
         stage_label=case.stage.label,
         version=case.steps,
@@ -69,17 +69,19 @@ def make_move(
     )
 
 
-def _made(action: Action, body: MoveIn, row: models.Case, asker: Asker) -> Case:
-    asked = _move(action, body, row, asker)
-    actor, now, setting, unit = asker.actor, asker.now, asker.setting, _acting_for(row, asker.actor)
+def _made(action: Action, body: MoveIn, locked: Locked, asker: Asker) -> Case:
+    case, actor, now, setting = locked.case, asker.actor, asker.now, asker.setting
+    asked, unit = _move(action, body, case, asker), _acting_for(case, actor)
     if action is Action.SPLIT:
         return split(
-            row.id, body.parts, reason=asked.reason, actor=actor, now=now, setting=setting, unit=unit, seen=body.seen
+            case.id, body.parts, reason=asked.reason, actor=actor, now=now, setting=setting, unit=unit, seen=body.seen
         ).parent.case
     if body.parts:
         raise invalid({"parts": f"“{action.label}”不需要子件，请删去。"})
     files = named(body.files, actor)
-    return move(row.id, asked, actor=actor, now=now, setting=setting, unit=unit, seen=body.seen, files=files).case
+    return move(
+        case.id, asked, actor=actor, now=now, setting=setting, unit=unit, seen=body.seen, files=files, locked=locked
+    ).case
 
 
 def offered(rows: Sequence[Row]) -> list[PermittedOut]:
@@ -91,7 +93,7 @@ def offered(rows: Sequence[Row]) -> list[PermittedOut]:
     ]
 
 
-def _move(action: Action, body: MoveIn, row: models.Case, asker: Asker) -> Move:
+def _move(action: Action, body: MoveIn, case: Case, asker: Asker) -> Move:
     """The move as core takes it. Raises Problem for whatever names nothing there is."""
     texts = _cleaned(body)
     units = resolve({"to": [body.to] if body.to is not None else [], "assists": body.assists}, asker.setting)
@@ -101,7 +103,7 @@ def _move(action: Action, body: MoveIn, row: models.Case, asker: Asker) -> Move:
         action=action,
         to=units["to"][0] if units["to"] else None,
         assists=units["assists"],
-        person=_person(action, body, row, asker) if body.person else None,
+        person=_person(action, body, case, asker) if body.person else None,
         days=body.days,
         until=body.until,
         category=body.category,
@@ -137,13 +139,13 @@ def _cleaned(body: MoveIn) -> dict[str, str]:
     return found
 
 
-def _person(action: Action, body: MoveIn, row: models.Case, asker: Asker) -> int:
+def _person(action: Action, body: MoveIn, case: Case, asker: Asker) -> int:
     """Whom the work is given to: somebody who works at the office that has it."""
     if action is not Action.ASSIGN_PERSON:
         raise invalid({"person": f"“{action.label}”不需要经办人，请删去。"})
     name = body.person or ""
     account = Account.objects.filter(username=name, is_active=True).first() if name.isprintable() else None
-    main = case_of(row).main
+    main = case.main
     if account is None or not works_at(
         actor_for(account.pk, asker.now).actor, main.unit if main else None, asker.setting
     ):
@@ -158,10 +160,10 @@ def _other(number: str) -> Case:
         raise invalid({"other": error.message}) from error
 
 
-def _acting_for(row: models.Case, actor: Actor) -> int | None:
+def _acting_for(case: Case, actor: Actor) -> int | None:
     """The unit a step is signed for: the holder, main office or command where the actor sits; else their one unit."""
-    main = case_of(row).main
-    for unit in (row.holder, main.unit if main else None, row.command):
+    holder, main = case.holder, case.main
+    for unit in (holder.unit if holder else None, main.unit if main else None, case.command):
         if unit in actor.units:
             return unit
     return next(iter(actor.units)) if len(actor.units) == 1 else None

@@ -11,8 +11,7 @@ from sipingtai.access.actor_scope import scope
 from sipingtai.access.models import Account
 from sipingtai.core.calendar import local
 from sipingtai.faces.asker import AskedRequest, Asker
-from sipingtai.org.actors import actor_for
-from sipingtai.org.setting import load
+from sipingtai.org.asking import asked_by
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -25,7 +24,7 @@ def scoped(view: Callable[Concatenate[HttpRequest, P], T]) -> Callable[Concatena
     def inside(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> T:
         account = cast(Account, request.auth)  # type: ignore[attr-defined]
         now = local(timezone.now())
-        standing, setting = actor_for(account.pk, now), load(now.date())
+        standing, setting = asked_by(account.pk, now)
         cast(AskedRequest, request).asker = Asker(account=account, standing=standing, setting=setting, now=now)
         with scope(account.pk, standing.units, standing.areas, standing.role):
             return view(request, *args, **kwargs)

@@ -61,10 +61,15 @@ def parse_url(url: str) -> dict[str, Any]:
 PATIENCE = {"connect_timeout": "5", "keepalives_idle": "20", "keepalives_interval": "5", "tcp_user_timeout": "20000"}
 
 
+# A statement that comes for the sixth time on a connection is parsed and planned no more: under row-level security that
+# is most of what a short one costs. Values travel apart from it, so that it is the same text every time.
+PREPARED = {"server_side_binding": True, "prepare_threshold": 5}
+
+
 def _connection(**settings: Any) -> dict[str, Any]:
-    settings["OPTIONS"] = PATIENCE | settings.get("OPTIONS", {})
+    settings["OPTIONS"] = PATIENCE | PREPARED | settings.get("OPTIONS", {})
     return {
-        "ENGINE": "django.db.backends.postgresql",
+        "ENGINE": "sipingtai.config.postgres",
         # A connection a thread, kept: cheaper than one a request, and no pool to share across granian's forks.
         "CONN_MAX_AGE": 600,
         "CONN_HEALTH_CHECKS": True,

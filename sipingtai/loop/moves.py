@@ -21,7 +21,6 @@ from sipingtai.access.actor_scope import as_system
 from sipingtai.access.keys import installed_keys
 from sipingtai.cases import models
 from sipingtai.cases.encode import decode
-from sipingtai.cases.projection import save_side_tables
 from sipingtai.core.actions import Action
 from sipingtai.core.calendar import local
 from sipingtai.core.case import Case
@@ -30,13 +29,14 @@ from sipingtai.core.moves import Move, Refusal
 from sipingtai.core.posts import Actor
 from sipingtai.core.setting import Setting
 from sipingtai.loop.errors import Conflict, NotFound, Refused
-from sipingtai.loop.writing import Locked, Moved, Written, carry_out, folded, spoken, written
+from sipingtai.loop.keeping import keep
+from sipingtai.loop.writing import Locked, Moved, carry_out, spoken, written
 
 # The link is looked up in the list and not joined: a statement that waited for the lock sees the newest row of the case
 # but the steps as they were before, and a join would then find no row at all. See `lock`.
 _LOCK = """
     SELECT c.id, c.state, c.steps, (SELECT s.link FROM cases_step s WHERE s.case_id = c.id AND s.no = c.steps)
-    FROM cases_case c WHERE c.id = %s FOR UPDATE OF c
+    FROM cases_case c WHERE c.{} = %s FOR UPDATE OF c
 """
 
 
@@ -51,13 +51,16 @@ def move(
     seen: int | None = None,
     texts: Mapping[str, str] | None = None,
     files: Sequence[models.Attachment] = (),
+    locked: Locked | None = None,
 ) -> Moved:
     """Make one move. `unit` is the unit the actor acts for, `seen` the version the asker looked at.
+
+    `locked`: the case, where the caller holds it already.
 
     `texts` are kept beside the step by name; without it the move's own reason and text are.
     Raises NotFound, Conflict, Refused. After any of them the caller's transaction is to be rolled back.
     """
-    locked = lock(case_id)
+    locked = locked or lock(case_id)
     if seen is not None and seen != locked.case.steps:
         raise Conflict(_since(case_id, seen))
     if asked.action is Action.SETTLE:
@@ -66,19 +69,11 @@ def move(
     if isinstance(decision, Refusal):
         raise Refused(decision)
     keys = installed_keys()
+    said = texts or spoken(asked)
+    keep(written(decision, locked.link, actor=actor, unit=unit, now=now, texts=said, files=files, keys=keys))
+    if not decision.echoes:
+        return Moved(case=decision.after, step=decision.after.steps)
     with as_system(f"动作 {asked.action.value}"):
-        _TABLES.keep(
-            written(
-                decision,
-                locked.link,
-                actor=actor,
-                unit=unit,
-                now=now,
-                texts=texts or spoken(asked),
-                files=files,
-                keys=keys,
-            )
-        )
         after = carry_out(decision.echoes, decision.after, _TABLES, now=now, setting=setting, keys=keys)
     return Moved(case=after, step=decision.after.steps)
 
@@ -90,12 +85,23 @@ def _drawn(case: Case, setting: Setting) -> bool:
 
 def lock(case_id: int) -> Locked:
     """Lock a case the present actor may see. Raises NotFound; Conflict when others hold it too long."""
+    return _lock(_LOCK.format("id"), case_id)
+
+
+def lock_numbered(number: str) -> Locked:
+    """Lock the case of a number. Raises as `lock` does."""
+    if len(number) > 32 or "\x00" in number:
+        raise NotFound
+    return _lock(_LOCK.format("number"), number)
+
+
+def _lock(statement: str, which: int | str) -> Locked:
     try:
         with connection.cursor() as cursor:
-            cursor.execute(_LOCK, [case_id])
+            cursor.execute(statement, [which])
             row = cursor.fetchone()
             if row is not None and row[3] is None:  # it waited: under the lock, a new statement sees the last step
-                cursor.execute(_LOCK, [case_id])
+                cursor.execute(statement, [which])
                 row = cursor.fetchone()
     except OperationalError as error:
         if getattr(error.__cause__, "sqlstate", None) not in ("40001", "40P01", "55P03"):
@@ -110,23 +116,7 @@ def lock(case_id: int) -> Locked:
 class _Tables:
     """Keeps cases where they live: one at a time, at once."""
 
-    def lock(self, case_id: int) -> Locked:
-        return lock(case_id)
-
-    def keep(self, row: Written) -> None:
-        """Write what was decided: state, side tables, step, texts."""
-        after = row.decision.after
-        changed = models.Case.objects.filter(id=after.id, steps=after.steps - 1).update(**folded(after))
-        if changed != 1:
-            raise Conflict
-        save_side_tables(row.decision.before, after, row.now)
-        row.step.save(force_insert=True)
-        if row.texts:
-            models.Text.objects.bulk_create(row.texts)
-        if row.files:
-            models.Attachment.objects.bulk_create(row.files)
-        if row.precedent is not None:
-            row.precedent.save(force_insert=True)
+    lock, keep = staticmethod(lock), staticmethod(keep)
 
 
 _TABLES = _Tables()

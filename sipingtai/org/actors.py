@@ -1,5 +1,6 @@
 """Who somebody is at this moment: the seats they hold, and what of the organisation they stand over."""
 
+from collections.abc import Iterable
 from datetime import datetime
 
 from attrs import frozen
@@ -49,6 +50,11 @@ def actor_for(account: int, now: datetime) -> Standing:
     rows = PostHolding.objects.filter(
         valid_on(day), valid_on(day, "unit__"), account_id=account, account__is_active=True
     ).values_list("unit_id", "post", "substitute_for_id", "unit__area__code")
+    return standing(account, rows)
+
+
+def standing(account: int, rows: Iterable[tuple[int, str, int | None, str]]) -> Standing:
+    """What follows from the seats held: unit, post, whom they stand in for, the unit's area."""
     own: set[Seat] = set()
     lent: set[Seat] = set()
     areas: set[str] = set()

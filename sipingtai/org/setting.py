@@ -37,7 +37,11 @@ _warned: set[int] = set()
 
 def load(at: date) -> Setting:
     """The setting on a day. Costs one small query while nothing has changed; holds the newest state for any thread."""
-    stamp = current_version()
+    return kept(current_version(), at)
+
+
+def kept(stamp: Stamp, at: date) -> Setting:
+    """As `load`, for whoever knows already which state of the organisation is the present one."""
     found = _kept.get((stamp, at))
     if found is None:
         found = _read(at, stamp.number)

@@ -3,6 +3,7 @@
 The figures are those of a warm process: the first call of a token on a day writes a line of the audit log, the first of
 a minute takes a lot of requests from the shared cache, and one report in twenty fetches ids for the next.
 Besides the statements named here a call costs BEGIN and COMMIT; Django lists both, `_statements` leaves them out.
+Telling the database who acts (three times: the actor, the system, the actor again) rides along with other statements.
 """
 
 import pytest
@@ -15,12 +16,12 @@ from tests.township import Township
 
 pytestmark = pytest.mark.django_db(transaction=True)
 CLERK = "331125201-intake"
-WHO = 2  # whose token it is, which seats they hold
+WHO = 3  # whose token it is; which seats they hold, and in which organisation; the actor told
 AROUND = {"BEGIN", "COMMIT"}
 
 
 def _statements(captured: CaptureQueriesContext) -> list[str]:
-    return [q["sql"].split("\n")[0][:90] for q in captured.captured_queries if q["sql"] not in AROUND]
+    return [" ".join(q["sql"].split())[:90] for q in captured.captured_queries if q["sql"] not in AROUND]
 
 
 def _warm(program: type_of_caller) -> Program:
@@ -36,21 +37,21 @@ def _fresh(wuxi: Township) -> None:
     numbers._waiting.clear()
 
 
-def test_a_report_costs_nine_statements_besides_who_asks(program: type_of_caller) -> None:
+def test_a_report_is_stored_by_one_statement_as_the_system(program: type_of_caller) -> None:
     caller = _warm(program)
     caller.report()
     with CaptureQueriesContext(connection) as captured:
         assert caller.report().status_code == 201
     found = _statements(captured)
-    assert len(found) == WHO + 9, "\n".join(found)
+    assert len(found) == WHO + 3, "\n".join(found)
 
 
-def test_a_report_with_a_contact_costs_one_more(program: type_of_caller) -> None:
+def test_a_report_with_a_contact_costs_no_more(program: type_of_caller) -> None:
     caller = _warm(program)
     caller.report()
     with CaptureQueriesContext(connection) as captured:
         assert caller.report(reporter={"name": "张三", "phone": "13800000000"}).status_code == 201
-    assert len(_statements(captured)) == WHO + 10, "\n".join(_statements(captured))
+    assert len(_statements(captured)) == WHO + 3, "\n".join(_statements(captured))
 
 
 def test_a_list_of_a_hundred_costs_what_a_list_of_one_costs(program: type_of_caller) -> None:
@@ -62,15 +63,15 @@ def test_a_list_of_a_hundred_costs_what_a_list_of_one_costs(program: type_of_cal
         with CaptureQueriesContext(connection) as captured:
             assert len(caller.get("/cases", limit=100).json()["items"]) in (1, 100)
         costs.append(len(_statements(captured)))
-    assert costs == [WHO + 5] * 2, "\n".join(_statements(captured))
+    assert costs == [WHO + 3] * 2, "\n".join(_statements(captured))
 
 
-def test_a_move_costs_eleven_statements_besides_who_asks(program: type_of_caller) -> None:
+def test_a_move_is_one_look_and_one_statement_as_the_system(program: type_of_caller) -> None:
     caller = _warm(program)
     number = caller.report().json()["number"]
     with CaptureQueriesContext(connection) as captured:
         assert caller.post(f"/cases/{number}/accept", {"reason": "属实", "seen": 1}).status_code == 200
-    assert len(_statements(captured)) == WHO + 11, "\n".join(_statements(captured))
+    assert len(_statements(captured)) == WHO + 4, "\n".join(_statements(captured))
 
 
 def test_a_case_and_its_journal_cost_the_same_however_long(program: type_of_caller) -> None:

@@ -89,12 +89,11 @@ def take_in(
     incoming = prepare(
         report, sender=sender, key=key, actor=actor, now=now, setting=setting, with_code=with_code, code=code, unit=unit
     )
-    with as_system("上报"):
-        return receive([incoming])[0]
+    return receive([incoming])[0]
 
 
 def receive(incoming: Sequence[Incoming]) -> list[Receipt]:
-    """Store prepared reports and give each its receipt, in their order. Within a system scope."""
+    """Store prepared reports as the system, and give each its receipt, in their order."""
     new = store(incoming)
     known = _known([i for i in incoming if i.decision.after.id not in new])
     return [receipt(i) if i.decision.after.id in new else known[i.sender, i.key] for i in incoming]
@@ -258,7 +257,8 @@ def _known(again: Sequence[Incoming]) -> dict[tuple[str, uuid.UUID], Receipt]:
     if not again:
         return {}
     rows = models.Case.objects.filter(sender__in={i.sender for i in again}, key__in=[i.key for i in again])
-    return {
-        (sender, key): Receipt(case_id=pk, number=number, code="", new=False, flagged=bool(flagged))
-        for pk, number, sender, key, flagged in rows.values_list("id", "number", "sender", "key", "state__flagged")
-    }
+    with as_system("上报"):
+        return {
+            (sender, key): Receipt(case_id=pk, number=number, code="", new=False, flagged=bool(flagged))
+            for pk, number, sender, key, flagged in rows.values_list("id", "number", "sender", "key", "state__flagged")
+        }

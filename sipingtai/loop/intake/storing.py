@@ -1,17 +1,19 @@
 """Storing what was taken in: one statement a table, however many matters come at once."""
 
-import json
 import uuid
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
+from typing import Any
 
 from attrs import frozen
 from django.db import connection
 
 from sipingtai.access import tracking
+from sipingtai.access.actor_scope import as_system
 from sipingtai.access.keys import KeyProvider, installed_keys
 from sipingtai.access.models import Contact
 from sipingtai.access.seal import GENESIS
+from sipingtai.access.together import together
 from sipingtai.cases import models
 from sipingtai.cases.encode import encode, sparse
 from sipingtai.cases.journal import Sealed, write
@@ -21,6 +23,7 @@ from sipingtai.core.moves import Decision
 from sipingtai.core.posts import Actor
 from sipingtai.insight.bigrams import bigrams
 from sipingtai.loop.intake.numbers import number
+from sipingtai.loop.rows import inserting, of_objects, of_values
 
 INDEXED = ("title", "text", "place")
 
@@ -42,28 +45,50 @@ class Incoming:
     now: datetime
 
 
+# One statement for all tables, and nothing is written beside a report that had come in before. References are checked
+# at the end of a statement, when the case is there.
+_STORE = f"""
+    WITH new AS (
+        {inserting(models.Case)} ON CONFLICT (sender, key) DO NOTHING RETURNING id, contact
+    ), contacts AS ({inserting(Contact)} WHERE given.id IN (SELECT contact FROM new)
+    ), steps AS ({inserting(models.Step)} WHERE given.case_id IN (SELECT id FROM new)
+    ), texts AS ({inserting(models.Text)} WHERE given.case_id IN (SELECT id FROM new)
+    ), clocks AS ({inserting(models.Clock)} WHERE given.case_id IN (SELECT id FROM new)
+    ), files AS ({inserting(models.Attachment)} WHERE given.case_id IN (SELECT id FROM new)
+    ), words AS (
+        INSERT INTO cases_word (case_id, word)
+        SELECT case_id, word FROM unnest(%s::bigint[], %s::text[]) AS given (case_id, word)
+        WHERE given.case_id IN (SELECT id FROM new)
+    )
+    SELECT id FROM new
+"""  # noqa: S608
+
+
 def store(incoming: Sequence[Incoming]) -> frozenset[int]:
-    """Store what is not known yet; returns the ids of the cases that are new. Within a system scope.
+    """Store what is not known yet, as the system; returns the ids of the cases that are new.
 
     A second report with the same sender and key waits for the first, and is known then.
     """
-    new = insert_cases([case_row(i, i.decision.after) for i in incoming])
-    fresh = [i for i in incoming if i.decision.after.id in new]
-    Contact.objects.bulk_create([i.contact for i in fresh if i.contact is not None])
     keys = installed_keys()
-    sealed = [first_step(i, keys) for i in fresh]
-    models.Step.objects.bulk_create([s.step for s in sealed])
-    models.Text.objects.bulk_create([text for s in sealed for text in s.texts])
-    models.Clock.objects.bulk_create(
-        [
-            models.Clock(case_id=i.decision.after.id, **clock_row(clock, i.now))
-            for i in fresh
-            for clock in i.decision.after.clocks
-        ]
-    )
-    models.Attachment.objects.bulk_create([file for i in fresh for file in i.files])
-    index(fresh)
-    return new
+    sealed = [first_step(i, keys) for i in incoming]
+    clocks = [
+        {"case_id": i.decision.after.id, **clock_row(clock, i.now)}
+        for i in incoming
+        for clock in i.decision.after.clocks
+    ]
+    rows: list[Any] = [
+        of_values([case_row(i, i.decision.after) for i in incoming]),
+        of_objects([i.contact for i in incoming if i.contact is not None]),
+        of_objects([s.step for s in sealed]),
+        of_objects([text for s in sealed for text in s.texts]),
+        of_values(clocks),
+        of_objects([file for i in incoming for file in i.files]),
+        *_words((i.decision.after.id, i.texts) for i in incoming),
+    ]
+    with connection.cursor() as cursor:
+        with together(), as_system("上报"):
+            cursor.execute(_STORE, rows)
+        return frozenset(found[0] for found in cursor.fetchall())
 
 
 def first_step(i: Incoming, keys: KeyProvider) -> Sealed:
@@ -73,21 +98,13 @@ def first_step(i: Incoming, keys: KeyProvider) -> Sealed:
     )
 
 
-_INSERT = """
-    INSERT INTO cases_case ({names}) VALUES {rows} ON CONFLICT (sender, key) DO NOTHING RETURNING id
-"""
+_INSERT = f"{inserting(models.Case)} ON CONFLICT (sender, key) DO NOTHING RETURNING id"
 
 
 def insert_cases(rows: Sequence[Row]) -> frozenset[int]:
     """Insert rows of `case_row`; returns the ids of those that were not known yet."""
-    if not rows:
-        return frozenset()
-    one = f"({', '.join(['%s'] * len(rows[0]))})"
     with connection.cursor() as cursor:
-        cursor.execute(
-            _INSERT.format(names=", ".join(rows[0]), rows=", ".join([one] * len(rows))),
-            [value for row in rows for value in row.values()],
-        )
+        cursor.execute(_INSERT, [of_values(rows)])
         return frozenset(found[0] for found in cursor.fetchall())
 
 
@@ -96,7 +113,7 @@ def case_row(i: Incoming, case: Case) -> Row:
     return columns(case) | {
         "id": case.id,
         "number": number(case.id, i.decision.after.area, case.received_at),
-        "state": json.dumps(sparse(encode(case)), ensure_ascii=False),
+        "state": sparse(encode(case)),
         "sender": i.sender,
         "key": i.key,
         "contact": i.contact.id if i.contact else None,
@@ -117,13 +134,18 @@ def index_words(case_id: int, texts: Mapping[str, str]) -> None:
 
 
 def _index(found: Iterable[tuple[int, Mapping[str, str]]]) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO cases_word (case_id, word) SELECT * FROM unnest(%s::bigint[], %s::text[])", [*_words(found)]
+        )
+
+
+def _words(found: Iterable[tuple[int, Mapping[str, str]]]) -> tuple[list[int], list[str]]:
+    """Case and word, side by side."""
     cases: list[int] = []
     words: list[str] = []
     for case_id, texts in found:
         own = sorted(bigrams("\n".join(texts.get(name, "") for name in INDEXED)))
         words += own
         cases += [case_id] * len(own)
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "INSERT INTO cases_word (case_id, word) SELECT * FROM unnest(%s::bigint[], %s::text[])", [cases, words]
-        )
+    return cases, words
