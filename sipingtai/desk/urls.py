@@ -2,12 +2,14 @@
 
 from django.urls import path
 
-from sipingtai.desk import case, contact, files, grids, intake, lists
+from sipingtai.desk import case, contact, decide, files, grids, intake, lists
 
 app_name = "desk"
 urlpatterns = [
     path("", lists.home, name="home"),
     path("cases", lists.everything, name="cases"),
+    path("decisions", decide.waiting_for_me, name="decisions"),
+    path("decisions/<str:number>/<str:action>", decide.decide, name="decide"),
     path("grids", grids.workloads, name="grids"),
     path("new", intake.new, name="new"),
     path("new/category", intake.category, name="suggest"),
