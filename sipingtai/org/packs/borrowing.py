@@ -1,5 +1,6 @@
 """What a pack file takes as it stands from another one (沿用): the villages, grids and limits of an earlier set-up."""
 
+from os.path import normpath
 from pathlib import Path
 
 from .findings import Findings, suggestion
@@ -21,7 +22,7 @@ def borrow(path: Path, findings: Findings) -> Mapping:
     name = wanted.entries.get("包")
     if not isinstance(name, Text) or name.empty:
         return tree  # noted by the schema
-    other = read(path.parent / name.value)
+    other = read(Path(normpath(path.parent / name.value)))
     entries, keys = dict(tree.entries), dict(tree.keys)
     for part in _words(wanted.entries.get("栏目")):
         found = other.entries.get(part.value)
