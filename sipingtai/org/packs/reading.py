@@ -5,6 +5,7 @@ zeros, 2017-09-28) can change nothing. Anchors, aliases and tags are refused: a 
 is one line long. ruamel's events carry the marks, which its plain loaders drop.
 """
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -26,6 +27,9 @@ from .findings import Finding, PackError, Place
 
 LARGEST_FILE = 1_000_000  # bytes; the longest real pack has some 60 kB
 DEEPEST = 12
+MOST_PROBLEMS = 100  # told at once; a file with more of them is another file
+# Control characters, halves of surrogate pairs and invisible marks: a quoted text can write them as escapes.
+_UNUSABLE = re.compile("[\x00-\x09\x0b-\x1f\x7f-\x9f\u200b\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff\ud800-\udfff]")
 
 
 @frozen
@@ -79,7 +83,7 @@ def parse(text: str, file: str) -> Mapping:
         mark = error.problem_mark or error.context_mark
         line = mark.line + 1 if mark else 1
         raise _refusal(file, line, "不符合 YAML 写法", "检查缩进、冒号后的空格与成对的引号") from error
-    except YAMLError as error:
+    except (YAMLError, ValueError, OverflowError, RecursionError) as error:  # an escape beyond Unicode is a ValueError
         raise _refusal(file, 1, "含有不能使用的字符", "删去控制字符后重新保存") from error
     if root is None:
         raise _refusal(file, 1, "文件是空的", "参照 docs/pack-format.md 填写")
@@ -142,6 +146,8 @@ class _Builder:
         if str(getattr(event, "tag", None) or "") not in {"", "!"}:
             raise _refusal(self.file, place.line, "用了类型标记（!）", "删去标记；以 ! 开头的文字加引号")
         if isinstance(event, ScalarEvent):
+            if _UNUSABLE.search(event.value):
+                raise _refusal(self.file, place.line, "含有不能使用的字符", "删去控制字符和 \\ 转义，照原文写出来")
             plain_null = event.style is None and event.value in {"~", "null"}
             return Text("" if plain_null else event.value.strip(), place)
         if isinstance(event, SequenceStartEvent):
@@ -167,6 +173,8 @@ class _Builder:
             if not isinstance(key, Text):
                 raise _refusal(self.file, key.place.line, "键不是文字", "冒号左边只写一个词")
             if key.value in entries:
+                if len(self.problems) >= MOST_PROBLEMS:
+                    raise PackError(self.problems)
                 first = keys[key.value].line
                 self.problems.append(
                     Finding(key.place, f"“{key.value}”写了两次（第{first}行已有）", "合并成一处或删去一处")
