@@ -3,9 +3,11 @@
 from django.urls import include, path
 
 from sipingtai.config.health import healthz
+from sipingtai.config.metrics import metrics
 
 urlpatterns = [
     path("healthz", healthz),
+    path("metrics", metrics),
     path("api/v1/", include("sipingtai.api.urls")),
     path("field/", include("sipingtai.field.urls")),
     path("p/", include("sipingtai.villager.urls")),

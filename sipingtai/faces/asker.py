@@ -68,4 +68,4 @@ class AskerMiddleware:
 
 
 # These open a scope of their own: a villager's tracking code, a program's token.
-OWN_SCOPE = ("/p/", "/api/", "/accounts/", "/static/", "/healthz")
+OWN_SCOPE = ("/p/", "/api/", "/accounts/", "/static/", "/healthz", "/metrics")

@@ -32,6 +32,7 @@ GET, POST, BOTH = ("GET",), ("POST",), ("GET", "POST")
 _READ, _WRITE, _REPORT = ("cases:read",), ("cases:write",), ("cases:write", "cases:report")
 ROUTES: dict[str, Route] = {
     "healthz": Route(Door.OPEN),
+    "metrics": Route(Door.NOTHING),  # but for this machine and its monitoring: tests/config/test_metrics.py
     # The program face. A session opens nothing here.
     "api/v1/": Route(Door.NOTHING, BOTH),
     "api/v1/openapi.json": Route(Door.OPEN),

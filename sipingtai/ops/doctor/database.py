@@ -1,5 +1,6 @@
 """The database: reachable, in range, migrated, with the right roles and policies, and of the same time."""
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -17,7 +18,9 @@ OLDEST, NEWEST = 15, 18
 SKEW = timedelta(seconds=5)
 
 
-def rows(query: str, parameters: object = None, alias: str = "owner") -> list[tuple[Any, ...]]:
+def rows(
+    query: str, parameters: Sequence[Any] | dict[str, Any] | None = None, alias: str = "owner"
+) -> list[tuple[Any, ...]]:
     """The rows of a question, asked as the owner unless said otherwise."""
     with connections[alias].cursor() as cursor:
         cursor.execute(query, parameters)
@@ -75,9 +78,7 @@ def roles(_place: Place) -> Findings:
     (name, superuser, bypasses), = rows(
         "SELECT rolname, rolsuper, rolbypassrls FROM pg_roles WHERE rolname = current_user", alias="default"
     )  # fmt: skip
-    remedy = (
-        f"请执行 ALTER ROLE {name} NOSUPERUSER NOBYPASSRLS，或另建普通角色（见 docs/operations.md）。"
-    )
+    remedy = f"请执行 ALTER ROLE {name} NOSUPERUSER NOBYPASSRLS，或另建普通角色（见 docs/operations.md）。"
     if superuser or bypasses:
         what = "超级用户" if superuser else "可绕过行级安全的角色"
         yield Finding(f"应用角色 {name} 是{what}，行级安全对它不起作用：谁都能看到全部事件。", remedy)

@@ -7,10 +7,8 @@ import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
 
-from django.core.management.base import CommandError
-
+from sipingtai.ops import ports
 from sipingtai.ops.doctor.finding import Finding, Findings, Place
-from sipingtai.ops.management.commands.serve import check_port
 
 OLDEST, NEWEST = (3, 11), (3, 13)
 """The Python versions this release is tested with."""
@@ -52,14 +50,8 @@ def disk_space(place: Place) -> Findings:
 
 def port_free(place: Place) -> Findings:
     """Nobody else sits on the port; our own running server may."""
-    try:
-        check_port(place.host, place.port)
-    except CommandError as taken:
-        if not _is_ours(place):
-            yield Finding(
-                str(taken).split("，请用", maxsplit=1)[0] + "。",
-                f"请用 ss -ltnp 'sport = :{place.port}' 找出占用的程序并停止它，或用 serve --port 另选端口。",
-            )
+    if (trouble := ports.trouble(place.host, place.port)) and not _is_ours(place):
+        yield Finding(trouble, f"请用 ss -ltnp 'sport = :{place.port}' 找出占用端口的程序，停止它或另选端口。")
 
 
 def nearest(path: Path) -> Path:

@@ -22,6 +22,7 @@ from granian.constants import Interfaces
 from granian.http import HTTP1Settings
 from granian.server import Server
 
+from sipingtai.ops import ports
 from sipingtai.ops.respawns import Respawns
 from sipingtai.ops.tls import CertificateTrouble, check_own, how_to_trust, local_certificate
 
@@ -123,16 +124,8 @@ def check_port(host: str, port: int) -> None:
 
 
 def _trouble_with_port(host: str, port: int) -> str:
-    family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    with socket.socket(family, socket.SOCK_STREAM) as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)  # not SO_REUSEPORT: another server must be noticed
-        try:
-            probe.bind((host, port))
-        except PermissionError:
-            return f"没有权限使用端口 {port}，请用 --port 指定 1024 以上的端口。"
-        except OSError:
-            return f"端口 {port} 已被占用或地址 {host} 不属于本机，请用 --port 另选端口。"
-    return ""
+    if found := ports.trouble(host, port):
+        raise CommandError(found)
 
 
 def _tell_workers(host: str, options: dict[str, Any]) -> None:
