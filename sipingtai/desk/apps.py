@@ -1,10 +1,10 @@
-"""The Django app of the desk: templates and views, no tables."""
+"""The Django app of the desk: templates, views, and its own small tables."""
 
 from django.apps import AppConfig
 
 
 class DeskConfig(AppConfig):
-    """Templates under desk/."""
+    """Templates under desk/; saved views and presence in tables."""
 
     name = "sipingtai.desk"
     label = "desk"

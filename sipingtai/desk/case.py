@@ -15,8 +15,10 @@ from sipingtai.core.case import Case
 from sipingtai.core.who import fits
 from sipingtai.desk import words
 from sipingtai.desk.frame import is_partial, page, staff, waiting
-from sipingtai.desk.lists import chosen_shelf, queue_context, queue_page
+from sipingtai.desk.lists import bench_of, bench_screen, listing
+from sipingtai.desk.live import happened
 from sipingtai.desk.move_form import MoveForm, build, category_code
+from sipingtai.desk.onward import onward
 from sipingtai.desk.panel import Panel, dressed, panel
 from sipingtai.faces import asked
 from sipingtai.faces.asker import Asker, asker_of
@@ -34,7 +36,7 @@ def show(request: HttpRequest, number: str) -> HttpResponse:
     asker = asker_of(request)
     found = panel(asker, find(number), queue=queue_named(request.GET))
     if is_partial(request):
-        return render(request, "desk/parts/case.html", {"panel": found})
+        return render(request, "desk/parts/beside.html", {"panel": found})
     return page(request, "desk/case.html", {"panel": found})
 
 
@@ -69,6 +71,8 @@ def move(request: HttpRequest, number: str, action: str) -> HttpResponse:
     except DoorError as error:
         return _refused(request, asker, seen, form, error)
     messages.success(request, words.done(wanted, moved, number, asker.setting))
+    if is_partial(request):
+        return onward(request, moved, number)
     return HttpResponseRedirect(_next(asker, number, moved, queue_named(request.POST)))
 
 
@@ -159,7 +163,10 @@ def _again(request: HttpRequest, asker: Asker, number: str, wanted: Action, conf
     form = _form(wanted, now, asker, request.POST)
     kept = "" if form is not None else _typed(request.POST)
     queue = queue_named(request.POST)
-    return _back(request, dressed(asker, now, queue=queue, form=form, note=conflict.message, kept=kept), 409)
+    seen = request.POST.get("seen") or ""
+    by = happened(asker, now.id, int(seen[:9])) if seen.isascii() and seen.isdigit() else ()
+    note = f"这件事刚刚有了变化：{'；'.join(by)}。您写的还在，请看过最新情况后再办。" if by else conflict.message
+    return _back(request, dressed(asker, now, queue=queue, form=form, note=note, kept=kept), 409)
 
 
 def _typed(posted: QueryDict) -> str:
@@ -169,14 +176,15 @@ def _typed(posted: QueryDict) -> str:
 
 def _back(request: HttpRequest, found: Panel, status: int) -> HttpResponse:
     """The page one came from, with the case as it stands in `found`."""
-    asker = asker_of(request)
+    if is_partial(request):
+        return render(request, "desk/parts/beside.html", {"panel": found}, status=status)
     if not found.queue:
         return page(request, "desk/case.html", {"panel": found}, status=status)
+    asker = asker_of(request)
     shelves = waiting(asker)
-    chosen = chosen_shelf(shelves, found.queue)
-    context = {"shelves": shelves, "chosen": chosen, "panel": found, "wanted": found.page.number}
-    context |= queue_context(asker, chosen, queue_page(asker, chosen))
-    return page(request, "desk/home.html", context, current=chosen.queue.code, status=status)
+    bench = bench_of(asker, shelves, QueryDict(urlencode({"queue": found.queue})))
+    listed = listing(asker, bench)
+    return bench_screen(request, shelves, bench, listed, panel=found, wanted=found.page.number, status=status)
 
 
 def _next(asker: Asker, number: str, moved: Case, queue: str) -> str:

@@ -6,19 +6,31 @@ from typing import Any, Concatenate, ParamSpec
 
 from attrs import frozen
 from django.contrib.auth.views import redirect_to_login
+from django.db import connection
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
 
 from sipingtai.core.posts import Post
 from sipingtai.core.setting import UnitKind
+from sipingtai.desk import saved
+from sipingtai.desk.move_words import KEYS
+from sipingtai.desk.overview import FOLLOWED, overview
 from sipingtai.faces.asker import Asker, asker_of
 from sipingtai.loop.errors import NotFound
 from sipingtai.loop.reading.places import Names, names
-from sipingtai.loop.reading.queues import Queue, counts, queues
+from sipingtai.loop.reading.queues import MOST, Queue, counts, queues
 
 P = ParamSpec("P")
 HOT = frozenset({"returning", "overdue"})  # queues whose count is shown as pressing
+
+
+# The second letter after `g` that leads to a queue: the key of the move one makes there, as far as there is one.
+LETTERS: Mapping[str, str] = {
+    "reported": "a", "accepted": "d", "forward": "f", "sign": "s", "handling": "b", "assist": "x", "returning": "t",
+    "asked": "e", "finished": "v", "grid": "r", "verified": "o", "waiting": "p", "awaited": "w", "overdue": "c",
+    "sent": "i", "inhand": "h", "carded": "u",
+}  # fmt: skip
 
 
 @frozen(kw_only=True)
@@ -28,6 +40,13 @@ class Shelf:
     queue: Queue
     count: int
     hot: bool
+    followed: bool  # others work on it; one sees that they do
+    letter: str
+
+    @property
+    def shown(self) -> str:
+        """As far as it is counted: 12, 99+."""
+        return str(self.count) if self.count <= MOST else f"{MOST}+"
 
 
 def staff(
@@ -55,6 +74,25 @@ def _sign_in(request: HttpRequest) -> HttpResponseBase:
     return redirect_to_login(request.get_full_path())
 
 
+def unprolonged(request: HttpRequest) -> None:
+    """What the page asks by itself is no sign that somebody sits before it: the session ends when its time has come.
+
+    Without a session on the request, the middleware that saves one has nothing to prolong.
+    """
+    del request.session
+
+
+def journal_end() -> str:
+    """Where the journal ends now, for the desk's first question whether anything has changed: one short statement.
+
+    To be read before what the page shows, so that nothing falls between the two.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT newest || '-' || present FROM desk_news(0, 0)")
+        found = cursor.fetchone()
+    return str(found[0]) if found else "0-0"
+
+
 def is_partial(request: HttpRequest) -> bool:
     """Whether htmx asks for a part of a page."""
     return request.headers.get("HX-Request") == "true"
@@ -66,12 +104,23 @@ def asker_names(asker: Asker) -> Names:
 
 def waiting(asker: Asker) -> tuple[Shelf, ...]:
     """The asker's queues with their counts: one statement."""
-    found = queues(asker.actor, asker.setting, asker.now)
-    numbers = counts(found)
+    own, others = queues(asker.actor, asker.setting, asker.now), overview(asker.actor, asker.setting)
+    numbers = counts(own + others)
+    followed = FOLLOWED | {queue.code for queue in others}
     return tuple(
-        Shelf(queue=queue, count=numbers[queue.code], hot=bool(queue.code in HOT and numbers[queue.code]))
-        for queue in found
+        Shelf(
+            queue=queue,
+            count=numbers[queue.code],
+            hot=bool(queue.code in HOT and numbers[queue.code]),
+            followed=queue.code in followed and bool(others),
+            letter=LETTERS.get(queue.code, ""),
+        )
+        for queue in sorted(own + others, key=lambda q: _ORDER.get(q.code, 0))
     )
+
+
+# Others' work first, in the order of the loop; then what stands still, what is late, what has a card.
+_ORDER = {code: no for no, code in enumerate(("sent", "inhand", "waiting", "awaited", "carded", "overdue"), 1)}
 
 
 def where(asker: Asker) -> str:
@@ -94,17 +143,30 @@ def posts(asker: Asker) -> str:
     return "、".join(words + [f"{p.label}（代）" for p in sorted(lent, key=order.index)])
 
 
+def move_keys() -> list[tuple[str, str]]:
+    """The keys of the moves with what they do, for the page that lists them all."""
+    found: dict[str, list[str]] = {}
+    for action, key in KEYS.items():
+        found.setdefault(key, []).append(action.label)
+    return [(key, "、".join(labels)) for key, labels in sorted(found.items())]
+
+
 def page(
     request: HttpRequest, template: str, context: Mapping[str, Any], *, current: str = "", status: int = 200
 ) -> HttpResponse:
     """A whole page in the desk's frame. `current` is the queue or view that is marked in the navigation."""
     asker = asker_of(request)
+    since = context.get("since") or journal_end()
     shelves = context.get("shelves") or waiting(asker)
     framed = {
         "where": where(asker),
         "posts": posts(asker),
         "account": asker.account,
+        "since": since,
         "shelves": shelves,
+        "views": saved.own(asker.account.pk),
+        "move_keys": move_keys(),
+        "here": request.GET.urlencode(),
         "current": current,
         **context,
     }

@@ -1,31 +1,68 @@
-"""Lists: the asker's queues with the case beside them, and all cases with filters that live in the address."""
+"""Lists: a queue or everything, narrowed and sorted by the address, with the case one works on beside it."""
 
-from collections.abc import Mapping
 from typing import Any
-from urllib.parse import urlencode
+from urllib.parse import urlsplit
+from zlib import crc32
 
 from attrs import evolve, frozen
+from django.db.models import Q
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
 from django.shortcuts import render
-from django.urls import reverse
 
-from sipingtai.access.plain_text import clean
 from sipingtai.core.case import Channel
 from sipingtai.core.setting import Setting, UnitKind
 from sipingtai.core.stages import Stage
 from sipingtai.core.who import GRID_POSTS
-from sipingtai.desk.frame import Shelf, asker_names, is_partial, page, staff, waiting
-from sipingtai.desk.panel import panel
+from sipingtai.desk.batches import offered
+from sipingtai.desk.filters import DAYS, SORTS, Place, chips, narrowing_of
+from sipingtai.desk.frame import Shelf, asker_names, is_partial, journal_end, page, staff, waiting
+from sipingtai.desk.panel import Panel, panel
 from sipingtai.faces import words
 from sipingtai.faces.asker import Asker, asker_of
 from sipingtai.loop.errors import NotFound
-from sipingtai.loop.reading.lists import Filters, Page, confirmed
+from sipingtai.loop.reading.lists import PAGE, Filters, Line, Page, confirmed
 from sipingtai.loop.reading.lists import page as read_page
 from sipingtai.loop.reading.page import find
-from sipingtai.loop.reading.places import Names, areas_within, categories, category_name
+from sipingtai.loop.reading.places import areas_within, categories
 from sipingtai.org.actors import after
 
-LONGEST_QUERY = 50  # characters
+ALL = "all"  # the queue that is none: everything in sight
+MIXED = frozenset({"waiting", "awaited", "carded", "overdue"})  # queues of several stages
+
+
+@frozen(kw_only=True)
+class Bench:
+    """One list: its place in the addresses, and the queue it is where it is one."""
+
+    place: Place
+    shelf: Shelf | None
+
+    @property
+    def code(self) -> str:
+        return self.shelf.queue.code if self.shelf else ALL
+
+    @property
+    def label(self) -> str:
+        return self.shelf.queue.label if self.shelf else "全部事件"
+
+    @property
+    def by_due(self) -> bool:
+        return (self.place.narrowing.sort or ("due" if self.shelf else "new")) == "due"
+
+    def filters(self, asker: Asker) -> Filters:
+        found = self.place.narrowing.in_force(asker.now)
+        if self.shelf is None:
+            return found
+        queue = self.shelf.queue
+        return evolve(found, extra=found.extra & queue.where, open_only=True, awaiting=queue.awaiting)
+
+
+@frozen(kw_only=True)
+class Entry:
+    """A row as the list shows it."""
+
+    row: words.Row
+    mark: str  # the same for as long as the row says the same
 
 
 @staff
@@ -35,147 +72,160 @@ def home(request: HttpRequest) -> HttpResponse:
     posts = {seat.post for seat in asker.actor.seats | asker.actor.substitute}
     if posts and posts <= set(GRID_POSTS):
         return HttpResponseRedirect("/field/")
-    shelves = waiting(asker)
-    chosen = chosen_shelf(shelves, request.GET.get("queue", ""))
-    listed = queue_page(asker, chosen, request.GET.get("cursor", ""))
-    if is_partial(request) and request.GET.get("cursor"):
-        return render(request, "desk/parts/entries.html", queue_context(asker, chosen, listed))
+    cursor, since = request.GET.get("cursor", ""), journal_end()
+    shelves = () if cursor and request.GET.get("queue") == ALL else waiting(asker)
+    bench = bench_of(asker, shelves, request.GET)
+    listed = listing(asker, bench, cursor)
+    if is_partial(request) and (cursor or request.GET.get("part") == "rows"):
+        return render(request, "desk/parts/entries.html", list_context(asker, bench, listed))
     wanted = request.GET.get("case", "") or (listed.lines[0].number if listed.lines else "")
-    return queue_screen(request, shelves, chosen, listed, wanted=wanted)
-
-
-def queue_screen(
-    request: HttpRequest, shelves: tuple[Shelf, ...], chosen: Shelf, listed: Page, *, wanted: str
-) -> HttpResponse:
-    """A queue with one of its cases open."""
-    asker = asker_of(request)
-    context: dict[str, Any] = {"shelves": shelves, "chosen": chosen, **queue_context(asker, chosen, listed)}
-    context["wanted"] = wanted
+    found, missing = None, ""
     if wanted:
         try:
-            context["panel"] = panel(asker, find(wanted), queue=chosen.queue.code)
+            found = panel(asker, find(wanted), queue=bench.code)
         except NotFound as error:
-            context["missing"] = error.message
-    return page(request, "desk/home.html", context, current=chosen.queue.code)
+            missing = error.message
+    return bench_screen(request, shelves, bench, listed, panel=found, wanted=wanted, missing=missing, since=since)
 
 
-def chosen_shelf(shelves: tuple[Shelf, ...], code: str) -> Shelf:
-    """The queue asked for, else the first in which anything waits."""
-    named = next((s for s in shelves if s.queue.code == code), None)
-    return named or next((s for s in shelves if s.count), shelves[0])
+def bench_screen(
+    request: HttpRequest,
+    shelves: tuple[Shelf, ...],
+    bench: Bench,
+    listed: Page,
+    *,
+    panel: Panel | None,
+    wanted: str,
+    missing: str = "",
+    since: str = "",
+    status: int = 200,
+) -> HttpResponse:
+    """A whole page: a list with one of its cases open."""
+    asker = asker_of(request)
+    context = {
+        "shelves": shelves or waiting(asker),
+        "panel": panel,
+        "wanted": wanted,
+        "missing": missing,
+        "since": since,
+        **list_context(asker, bench, listed),
+        **choices(asker, bench.place),
+    }
+    return page(request, "desk/home.html", context, current=bench.code, status=status)
 
 
-def queue_page(asker: Asker, shelf: Shelf, cursor: str = "") -> Page:
-    filters = Filters(extra=shelf.queue.where, open_only=True, awaiting=shelf.queue.awaiting)
-    return _page(filters, asker, cursor, by_due=True)
+def bench_of(asker: Asker, shelves: tuple[Shelf, ...], asked: QueryDict) -> Bench:
+    """The list an address names; without a queue the first in which anything waits."""
+    narrowing = narrowing_of(asked, asker.setting)
+    code = asked.get("queue") or ""
+    shelf = next((s for s in shelves if s.queue.code == code), None)
+    if shelf is None and code != ALL:
+        shelf = next((s for s in shelves if s.count), shelves[0])
+    return Bench(
+        place=Place(name="desk:home", queue=shelf.queue.code if shelf else ALL, narrowing=narrowing), shelf=shelf
+    )
 
 
-def _page(filters: Filters, asker: Asker, cursor: str, *, by_due: bool) -> Page:
-    """A page; a cursor that is none of ours shows the first one."""
+def address_of(request: HttpRequest) -> QueryDict:
+    """What the page's own address asks for, when htmx asks for a part of it; else what this request asks for."""
+    told = request.headers.get("HX-Current-URL")
+    if not told:
+        return request.GET
     try:
-        found = read_page(filters, asker.setting, asker.now, cursor=cursor, by_due=by_due)
+        return QueryDict(urlsplit(told).query[:2000])
+    except ValueError:
+        return QueryDict()
+
+
+def listing(asker: Asker, bench: Bench, cursor: str = "", size: int = PAGE, only: Q | None = None) -> Page:
+    """A page of the list; a cursor that is none of ours shows the first one. `only` narrows it further."""
+    filters = bench.filters(asker)
+    if only is not None:
+        filters = evolve(filters, extra=filters.extra & only)
+    return read(asker, filters, cursor, size, by_due=bench.by_due)
+
+
+def read(asker: Asker, filters: Filters, cursor: str, size: int = PAGE, *, by_due: bool) -> Page:
+    """A page of cases, of which every one really contains the words searched for."""
+    try:
+        found = read_page(filters, asker.setting, asker.now, cursor=cursor, size=size, by_due=by_due)
     except (ValueError, OverflowError):
-        found = read_page(filters, asker.setting, asker.now, by_due=by_due)
+        found = read_page(filters, asker.setting, asker.now, size=size, by_due=by_due)
     # Only words, not a number, are looked up by pairs of characters.
     if filters.query and not filters.query.replace("-", "").isdigit():
         return evolve(found, lines=confirmed(found.lines, filters.query))
     return found
 
 
-def queue_context(asker: Asker, shelf: Shelf, listed: Page) -> dict[str, Any]:
-    more = urlencode({"queue": shelf.queue.code, "cursor": listed.next}) if listed.next else ""
+def list_context(asker: Asker, bench: Bench, listed: Page) -> dict[str, Any]:
+    """What the list's own templates name."""
     return {
-        "queue": shelf.queue.code,
-        "rows": [words.row(line, asker.now) for line in listed.lines],
-        "more": f"{reverse('desk:home')}?{more}" if more else "",
+        "bench": bench,
+        "place": bench.place,
+        "entries": entries(listed, asker),
+        "chips": chips(bench.place, asker.setting, asker_names(asker)),
+        "more": bench.place.address(cursor=listed.next) if listed.next else "",
+        "cursor": listed.next,
+        **row_words(bench),
+        "batches": offered(asker.actor) if bench.shelf else (),
     }
 
 
-@frozen(kw_only=True)
-class Chip:
-    """A filter in force, and the address without it."""
+def row_words(bench: Bench) -> dict[str, bool]:
+    """What a row tells besides the matter: not who has it in a queue of one's own, not the stage in a stage's queue."""
+    mixed = bench.shelf is None or bench.code in MIXED
+    return {"with_stage": mixed, "with_holder": mixed or (bench.shelf is not None and bench.shelf.followed)}
 
-    label: str
-    address: str
+
+def entries(listed: Page, asker: Asker) -> list[Entry]:
+    return [entry(line, asker) for line in listed.lines]
+
+
+def entry(line: Line, asker: Asker) -> Entry:
+    row = words.row(line, asker.now)
+    shown = (
+        line.title, line.place, line.category, line.stage.value, line.holder, line.restricted,
+        row.state, row.chip, row.channel, row.urgency, row.received, row.awaited,
+    )  # fmt: skip
+    return Entry(row=row, mark=f"{crc32(repr(shown).encode()):08x}")
 
 
 @staff
 def everything(request: HttpRequest) -> HttpResponse:
-    """全部: every case in sight, newest first, narrowed by what the address says."""
-    asker, asked = asker_of(request), request.GET
-    found = asker_names(asker)
-    filters = filters_of(asked, asker.setting)
-    listed = _page(filters, asker, asked.get("cursor", ""), by_due=False)
+    """全部: every case in sight as a table, newest first, narrowed by what the address says."""
+    asker, asked, since = asker_of(request), request.GET, journal_end()
+    narrowing = narrowing_of(asked, asker.setting)
+    place = Place(name="desk:cases", queue="", narrowing=narrowing)
+    by_due = narrowing.sort == "due"
+    listed = read(asker, narrowing.in_force(asker.now), asked.get("cursor", ""), by_due=by_due)
+    beside = evolve(place, name="desk:home", queue=ALL)
     context = {
-        "rows": [words.row(line, asker.now) for line in listed.lines],
-        "chips": chips(filters, asker.setting, found),
-        "filters": filters,
+        "since": since,
+        "place": place,
+        "beside": beside,
+        "entries": entries(listed, asker),
+        "chips": chips(place, asker.setting, asker_names(asker)),
+        "next": place.address(cursor=listed.next) if listed.next else "",
+        "paged": bool(asked.get("cursor")),
+        **choices(asker, place),
+    }
+    return page(request, "desk/cases.html", context, current="table")
+
+
+def choices(asker: Asker, place: Place) -> dict[str, Any]:
+    """What one may narrow a list to, and the addresses of its orders."""
+    found = asker_names(asker)
+    return {
+        "filters": place.narrowing.filters,
+        "narrowing": place.narrowing,
         "stages": [(s.value, s.label) for s in Stage],
         "channels": [(c.value, c.label) for c in Channel],
         "categories": categories(found, asker.setting),
         "areas": areas_within(found, ranges(asker)),
         "holders": _holders(asker.setting, asker),
-        "next": _address(filters, cursor=listed.next) if listed.next else "",
-        "paged": bool(asked.get("cursor")),
+        "days": DAYS.items(),
+        "sorts": [(code, label, place.address(sort=code)) for code, label in SORTS.items()],
     }
-    return page(request, "desk/cases.html", context, current="all")
-
-
-def filters_of(asked: QueryDict, setting: Setting) -> Filters:
-    """The filters an address names; a value nobody knows narrows nothing."""
-
-    def known(name: str, values: Any) -> str:
-        value = (asked.get(name) or "").strip()
-        return value if value in values else ""
-
-    area, holder = (asked.get("area") or "").strip(), (asked.get("holder") or "").strip()
-    category = (asked.get("category") or "").strip().split(" ")[0]
-    return Filters(
-        stage=known("stage", {s.value for s in Stage}),
-        category=category if category in setting.categories else "",
-        area=area if area.isascii() and area.isdigit() and len(area) <= 15 else "",
-        channel=known("channel", {c.value for c in Channel}),
-        holder=int(holder) if holder.isascii() and holder.isdigit() and len(holder) < 19 else None,
-        query=clean((asked.get("q") or "")[: LONGEST_QUERY * 2], LONGEST_QUERY * 2, "搜索")[:LONGEST_QUERY],
-        overdue=asked.get("overdue") == "on",
-        open_only=asked.get("overdue") == "on",
-    )
-
-
-def _values(filters: Filters) -> Mapping[str, str]:
-    return {
-        "q": filters.query,
-        "stage": filters.stage,
-        "category": filters.category,
-        "area": filters.area,
-        "channel": filters.channel,
-        "holder": str(filters.holder or ""),
-        "overdue": "on" if filters.overdue else "",
-    }
-
-
-def _address(filters: Filters, **changed: str) -> str:
-    values = {name: value for name, value in {**_values(filters), **changed}.items() if value}
-    return f"{reverse('desk:cases')}?{urlencode(values)}" if values else reverse("desk:cases")
-
-
-def chips(filters: Filters, setting: Setting, found: Names) -> list[Chip]:
-    """The filters in force, each with the address that lets it go."""
-    holder = setting.units.get(filters.holder or 0)
-    labels = {
-        "q": f"含“{filters.query}”",
-        "stage": Stage(filters.stage).label if filters.stage else "",
-        "category": category_name(found, setting, filters.category),
-        "area": found.areas.get(filters.area, filters.area),
-        "channel": Channel(filters.channel).label if filters.channel else "",
-        "holder": holder.name if holder else str(filters.holder or ""),
-        "overdue": "已到期未办",
-    }
-    return [
-        Chip(label=labels[name], address=_address(filters, **{name: ""}))
-        for name, value in _values(filters).items()
-        if value
-    ]
 
 
 def ranges(asker: Asker) -> tuple[tuple[str, str], ...]:

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from sipingtai.core.actions import Action as A
 
-# One key a move; the button shows it.
+# One key a move; the button shows it. Not g, j, k, n, x, z: the desk's own (frontend/islands/keys.ts).
 KEYS: Mapping[A, str] = {
     A.ACCEPT: "a",
     A.DISPATCH: "d",
@@ -17,12 +17,12 @@ KEYS: Mapping[A, str] = {
     A.CLASSIFY: "c",
     A.MERGE: "m",
     A.ESCALATE: "u",
-    A.DECLINE: "x",
+    A.DECLINE: "q",
     A.REQUEST_RETURN: "t",
     A.PROGRESS: "p",
-    A.GRANT_RETURN: "g",
-    A.GRANT_EXTENSION: "g",
-    A.GRANT_SUSPENSION: "g",
+    A.GRANT_RETURN: "e",
+    A.GRANT_EXTENSION: "e",
+    A.GRANT_SUSPENSION: "e",
     A.REFUSE_RETURN: "h",
     A.REFUSE_EXTENSION: "h",
     A.REFUSE_SUSPENSION: "h",

@@ -2,18 +2,25 @@
 
 from django.urls import path
 
-from sipingtai.desk import case, contact, decide, files, grids, intake, lists
+from sipingtai.desk import batch, case, contact, decide, files, grids, intake, lists, live, views
 
 app_name = "desk"
 urlpatterns = [
     path("", lists.home, name="home"),
     path("cases", lists.everything, name="cases"),
+    path("live", live.ask, name="live"),
+    path("live/refresh", live.refresh, name="refresh"),
+    path("views", views.keep, name="keep_view"),
+    path("views/<int:view>/<str:what>", views.change, name="change_view"),
+    path("batch/<str:action>", batch.preview, name="batch"),
+    path("batch/<str:action>/one", batch.one, name="batch_one"),
     path("decisions", decide.waiting_for_me, name="decisions"),
     path("decisions/<str:number>/<str:action>", decide.decide, name="decide"),
     path("grids", grids.workloads, name="grids"),
     path("new", intake.new, name="new"),
     path("new/category", intake.category, name="suggest"),
     path("cases/<str:number>", case.show, name="case"),
+    path("cases/<str:number>/since", live.since, name="since"),
     path("cases/<str:number>/contact", contact.reveal, name="contact"),
     path("cases/<str:number>/files/<uuid:file>", files.whole, name="file"),
     path("cases/<str:number>/files/<uuid:file>/small", files.small, name="thumbnail"),

@@ -1,0 +1,135 @@
+"""What a list is narrowed to and sorted by: read from its address, written back into it, shown as chips."""
+
+from collections.abc import Collection, Mapping
+from datetime import datetime, timedelta
+from urllib.parse import urlencode
+
+from attrs import evolve, frozen
+from django.db.models import Q
+from django.http import QueryDict
+from django.urls import reverse
+
+from sipingtai.access.plain_text import clean
+from sipingtai.core.case import Channel
+from sipingtai.core.setting import Setting, Urgency
+from sipingtai.core.stages import Stage
+from sipingtai.loop.reading.lists import Filters
+from sipingtai.loop.reading.places import Names, category_name
+
+LONGEST_QUERY = 50  # characters
+DAYS = {"1": "今天和昨天", "7": "近 7 日", "30": "近 30 日"}
+SORTS = {"due": "按时限", "new": "新的在前"}
+NAMES = ("q", "stage", "category", "area", "channel", "holder", "days", "urgent", "overdue", "sort")
+
+
+@frozen(kw_only=True)
+class Narrowing:
+    """The filters and the order an address names."""
+
+    filters: Filters
+    days: str = ""  # a key of DAYS
+    urgent: bool = False
+    sort: str = ""  # a key of SORTS; empty: the list's own order
+
+    def in_force(self, now: datetime) -> Filters:
+        """The filters with those that depend on the moment."""
+        extra = self.filters.extra
+        if self.urgent:
+            extra &= ~Q(urgency=Urgency.NORMAL.value)
+        if self.days:
+            extra &= Q(received_at__gte=now - timedelta(days=int(self.days)))
+        return evolve(self.filters, extra=extra)
+
+    def values(self) -> Mapping[str, str]:
+        """What stands in the address, by name; empty where nothing does."""
+        found = self.filters
+        return {
+            "q": found.query,
+            "stage": found.stage,
+            "category": found.category,
+            "area": found.area,
+            "channel": found.channel,
+            "holder": str(found.holder or ""),
+            "days": self.days,
+            "urgent": "on" if self.urgent else "",
+            "overdue": "on" if found.overdue else "",
+            "sort": self.sort,
+        }
+
+
+def narrowing_of(asked: QueryDict, setting: Setting) -> Narrowing:
+    """The narrowing an address names; a value nobody knows narrows nothing."""
+
+    def known(name: str, values: Collection[str]) -> str:
+        value = (asked.get(name) or "").strip()
+        return value if value in values else ""
+
+    area, holder = (asked.get("area") or "").strip(), (asked.get("holder") or "").strip()
+    category = (asked.get("category") or "").strip().split(" ")[0]
+    return Narrowing(
+        filters=Filters(
+            stage=known("stage", {s.value for s in Stage}),
+            category=category if category in setting.categories else "",
+            area=area if area.isascii() and area.isdigit() and len(area) <= 15 else "",
+            channel=known("channel", {c.value for c in Channel}),
+            holder=int(holder) if holder.isascii() and holder.isdigit() and len(holder) < 19 else None,
+            query=clean((asked.get("q") or "")[: LONGEST_QUERY * 2], LONGEST_QUERY * 2, "搜索")[:LONGEST_QUERY],
+            overdue=asked.get("overdue") == "on",
+            open_only=asked.get("overdue") == "on",
+        ),
+        days=known("days", DAYS),
+        urgent=asked.get("urgent") == "on",
+        sort=known("sort", SORTS),
+    )
+
+
+@frozen(kw_only=True)
+class Place:
+    """A list by its address: the page, the queue where there is one, and what it is narrowed to."""
+
+    name: str  # of the address: desk:home, desk:cases
+    queue: str
+    narrowing: Narrowing
+
+    def query(self, **changed: str) -> str:
+        values = {"queue": self.queue, **self.narrowing.values(), **changed}
+        return urlencode({name: value for name, value in values.items() if value})
+
+    def address(self, **changed: str) -> str:
+        """The list's address with some of its values changed; an empty one leaves it out."""
+        query = self.query(**changed)
+        return f"{reverse(self.name)}?{query}" if query else reverse(self.name)
+
+    def bare(self) -> str:
+        """The same list without any filter, in the same order."""
+        return self.address(**dict.fromkeys((name for name in NAMES if name != "sort"), ""))
+
+
+@frozen(kw_only=True)
+class Chip:
+    """A filter in force, and the address without it."""
+
+    label: str
+    address: str
+
+
+def chips(place: Place, setting: Setting, found: Names) -> list[Chip]:
+    """The filters in force, each with the address that lets it go."""
+    filters, narrowing = place.narrowing.filters, place.narrowing
+    holder = setting.units.get(filters.holder or 0)
+    labels = {
+        "q": f"含“{filters.query}”",
+        "stage": Stage(filters.stage).label if filters.stage else "",
+        "category": category_name(found, setting, filters.category),
+        "area": found.areas.get(filters.area, filters.area),
+        "channel": Channel(filters.channel).label if filters.channel else "",
+        "holder": holder.name if holder else str(filters.holder or ""),
+        "days": DAYS.get(narrowing.days, ""),
+        "urgent": "紧急",
+        "overdue": "已到期未办",
+    }
+    return [
+        Chip(label=labels[name], address=place.address(**{name: ""}))
+        for name, value in narrowing.values().items()
+        if value and name in labels
+    ]
