@@ -1,8 +1,8 @@
 """Case ↔ JSON. Fields at their default are left out of a stored state; a change always names its value."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
-from typing import Any, cast
+from typing import Any
 
 import attrs
 from cattrs import Converter
@@ -29,14 +29,14 @@ def _limit(text: str) -> Limit:
     return _LIMIT_OF_TEXT[text]
 
 
-def _moment(moment: datetime) -> str:
-    # Twice as fast as strftime, and half of what encoding costs.
+def moment_text(moment: datetime) -> str:
+    """A moment as the journal spells it: UTC, microseconds. Twice as fast as strftime."""
     return f"{moment.astimezone(UTC).isoformat(timespec='microseconds')[:26]}Z"
 
 
 def _converter() -> Converter:
-    converter = Converter(forbid_extra_keys=True, prefer_attrib_converters=False)
-    converter.register_unstructure_hook(datetime, _moment)
+    converter = Converter(forbid_extra_keys=True, prefer_attrib_converters=False, detailed_validation=False)
+    converter.register_unstructure_hook(datetime, moment_text)
     converter.register_structure_hook(datetime, lambda text, _: datetime.fromisoformat(text).astimezone(TZ))
     converter.register_unstructure_hook(Limit, _limit_text)
     converter.register_structure_hook(Limit, lambda text, _: _limit(text))
@@ -58,12 +58,14 @@ _CONVERTER = _converter()
 _APART = ("id", "steps")
 
 
+_FIELDS = [field for field in attrs.fields(Case) if field.name not in _APART]
+_SPELL: dict[str, Callable[[Any], Any]] = {f.name: _CONVERTER.get_unstructure_hook(f.type) for f in _FIELDS}
+_DEFAULT_VALUES = {f.name: f.default for f in _FIELDS if f.default is not attrs.NOTHING}
+
+
 def encode(case: Case) -> Json:
     """Every field, as plain JSON values."""
-    whole = cast(Json, _CONVERTER.unstructure(case))
-    for name in _APART:
-        del whole[name]
-    return whole
+    return {name: spell(getattr(case, name)) for name, spell in _SPELL.items()}
 
 
 def decode(state: Mapping[str, Any], *, case_id: int, steps: int) -> Case:
@@ -71,11 +73,7 @@ def decode(state: Mapping[str, Any], *, case_id: int, steps: int) -> Case:
     return _CONVERTER.structure({**state, "id": case_id, "steps": steps}, Case)
 
 
-_DEFAULTS: Json = {
-    field.name: _CONVERTER.unstructure(field.default)
-    for field in attrs.fields(Case)
-    if field.default is not attrs.NOTHING and field.name not in _APART
-}
+_DEFAULTS: Json = {name: _SPELL[name](value) for name, value in _DEFAULT_VALUES.items()}
 
 
 def sparse(whole: Json) -> Json:
@@ -84,12 +82,23 @@ def sparse(whole: Json) -> Json:
 
 
 def changes(before: Case | None, after: Case) -> Json:
-    """The fields a step changed, with their new values; the first step names every field that is not at its default."""
-    new = encode(after)
+    """The fields a step changed, with their new values; the first step names every field that is not at its default.
+
+    The values themselves are compared, and only those that differ are spelled out: most fields of a case stay the same
+    object from step to step.
+    """
     if before is None:
-        return sparse(new)
-    old = encode(before)
-    return {name: value for name, value in new.items() if value != old[name]}
+        return {
+            name: spell(getattr(after, name))
+            for name, spell in _SPELL.items()
+            if name not in _DEFAULT_VALUES or getattr(after, name) != _DEFAULT_VALUES[name]
+        }
+    changed = {}
+    for name, spell in _SPELL.items():
+        value, old = getattr(after, name), getattr(before, name)
+        if value is not old and value != old:
+            changed[name] = spell(value)
+    return changed
 
 
 def apply(state: Json, changed: Json) -> Json:

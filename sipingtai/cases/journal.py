@@ -6,18 +6,19 @@ be erased by law and the chain still verifies.
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, Protocol
 
 from attrs import frozen
+from orjson import Fragment
 
 from sipingtai.access import seal
 from sipingtai.access.keys import KeyName, KeyProvider
-from sipingtai.cases.encode import changes
+from sipingtai.cases.encode import changes, moment_text
 from sipingtai.cases.models import Attachment, Step, Text
+from sipingtai.cases.sealed_json import Json, spelled
 from sipingtai.core.moves import Decision, Move
 from sipingtai.core.posts import Actor
 
-Json = dict[str, Any]
 JOURNAL: KeyName = "journal"
 
 
@@ -56,7 +57,7 @@ def write(
             ("asked", asked(decision.move)),
             ("ended", [_ended(e) for e in decision.ended]),
             ("texts", {t.name: seal.salted_digest(t.content or "", bytes(t.salt or b"")).hex() for t in rows}),
-            ("files", [seal.salted_digest(f.digest, bytes(f.salt or b"")).hex() for f in files]),
+            ("files", [file_digest(f.digest, f.size, f.mime, f.name, salt=bytes(f.salt or b"")) for f in files]),
         )
         if value
     }
@@ -76,20 +77,50 @@ def write(
     return Sealed(step=step, texts=rows)
 
 
+class StepRow(Protocol):
+    """A step's row, on its way into the table or out of it."""
+
+    @property
+    def no(self) -> int: ...
+    @property
+    def at(self) -> datetime: ...
+    @property
+    def action(self) -> str: ...
+    @property
+    def actor_kind(self) -> str: ...
+    @property
+    def account(self) -> int | None: ...
+    @property
+    def unit(self) -> int | None: ...
+    @property
+    def key_id(self) -> int: ...
+
+
 def link(step: Step, previous: bytes, key: bytes) -> bytes:
     """The seal of a step: over everything in its row, chained to the step before it."""
-    sealed = {
-        "case": step.case_id,
-        "no": step.no,
-        "at": step.at,
-        "action": step.action,
-        "kind": step.actor_kind,
-        "account": step.account,
-        "unit": step.unit,
-        "key": step.key_id,
-        "body": step.body,
-    }
-    return seal.link(key, previous, seal.canonical(sealed))
+    return seal.link(key, previous, sealed_form(step.case_id, step, spelled(step.body)))
+
+
+def sealed_form(case: int, step: StepRow, body: bytes) -> bytes:
+    """What a seal covers: the step's row as canonical JSON, and in it the body as it is stored."""
+    return spelled(
+        {
+            "case": case,
+            "no": step.no,
+            "at": moment_text(step.at),
+            "action": step.action,
+            "kind": step.actor_kind,
+            "account": step.account,
+            "unit": step.unit,
+            "key": step.key_id,
+            "body": Fragment(body),
+        }
+    )
+
+
+def file_digest(content: str, size: int, mime: str, name: str, *, salt: bytes) -> str:
+    """What a step says of a file: its content's digest, and what is shown beside it, salted (hexadecimal)."""
+    return seal.salted_digest(spelled([content, size, mime, name]), salt).hex()
 
 
 def asked(move: Move) -> Json:

@@ -13,6 +13,8 @@ from typing import ClassVar
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 
+from sipingtai.cases.sealed_json import SealedJson
+
 
 class Case(models.Model):
     """The fold of a case's steps: `state` whole, the columns below it for finding it."""
@@ -75,7 +77,7 @@ class Step(models.Model):
     actor_kind = models.CharField(max_length=10)
     account = models.BigIntegerField(null=True)  # access.Account
     unit = models.BigIntegerField(null=True)  # the unit for which the actor acted
-    body = models.JSONField()  # changes, ended clocks, arguments, digests of texts and files
+    body = SealedJson()  # changes, ended clocks, arguments, digests of texts and files
     key_id = models.IntegerField()  # which journal key sealed it
     link = models.BinaryField(max_length=32)  # HMAC-SM3(key, previous link ‖ this step)
 

@@ -5,7 +5,8 @@ remembers of the file, only what it knew before the file was read must be in the
 """
 
 import struct
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from bisect import bisect_right
+from collections.abc import Container, Iterable, Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 
 from attrs import Factory, define, field, frozen
@@ -16,7 +17,7 @@ from sipingtai.cases.anchor_file import AnchorFile
 from sipingtai.cases.anchors import Record, Unreadable, follows, is_sealed, read
 from sipingtai.cases.models import Anchor
 from sipingtai.cases.verification_journal import Found, Keyring
-from sipingtai.cases.verification_rows import StoredStep
+from sipingtai.cases.verification_rows import Line, Span, StoredStep
 from sipingtai.core.calendar import local
 
 LATE = timedelta(minutes=15)
@@ -24,7 +25,6 @@ LATE = timedelta(minutes=15)
 
 _HEAD = struct.Struct(">iI8s")  # steps, number of the record, link: a million heads have to fit in memory
 _NEVER = datetime.max.replace(tzinfo=UTC)
-_LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
 _REMEDY = "请检查后台任务（sipingtai worker）是否在运行，或执行 sipingtai anchor"
 
 
@@ -34,7 +34,29 @@ class _Line:
 
     no: int
     at: datetime
-    seal: str
+    upto: int
+    seal: bytes
+
+    @classmethod
+    def of(cls, record: Record) -> "_Line":
+        return cls(record.no, record.at, record.upto, bytes.fromhex(record.seal))
+
+
+@define
+class Window:
+    """The steps that are not anchored (未保护的窗口)."""
+
+    steps: int = 0
+    since: datetime = _NEVER  # when the oldest of them was made
+
+    def note(self, at: datetime) -> None:
+        self.steps += 1
+        self.since = min(self.since, at)
+
+    def add(self, other: "Window") -> None:
+        """What was noted elsewhere."""
+        self.steps += other.steps
+        self.since = min(self.since, other.since)
 
 
 @define
@@ -48,9 +70,14 @@ class Anchors:
     first: int = 1  # the record from which on the anchors count
     wrong: list[str] = Factory(list)  # what the file itself has against it
     notices: list[str] = Factory(list)  # what is no fault and yet to be told
-    open_steps: int = 0  # not anchored
-    open_since: datetime = _NEVER  # when the oldest of them was made
+    window: Window = Factory(Window)  # what is not anchored, once every case has been checked
     _missing: list[tuple[int, int]] = field(factory=list)  # numbers from, to: a false one may be very great
+    _sorted: list[int] = field(factory=list)  # the cases of `heads`
+
+    @property
+    def open_steps(self) -> int:
+        """How many steps are not anchored, once every case has been checked."""
+        return self.window.steps
 
     # 1. The file
 
@@ -77,7 +104,7 @@ class Anchors:
             self.wrong.append(f"{name}被改动")
             if not follows(record, previous):
                 return previous
-            self.lines[record.no] = _Line(record.no, record.at, record.seal)
+            self.lines[record.no] = _Line.of(record)
             return record
         if previous is not None and record.no <= previous.no:
             self.wrong.append(f"{name}重复，或次序不对")
@@ -90,7 +117,7 @@ class Anchors:
                 self._missing.append((low, high))
             else:
                 self.wrong.append(f"{name}与前一号接不上，锚定文件被替换过")
-        self.lines[record.no] = _Line(record.no, record.at, record.seal)
+        self.lines[record.no] = _Line.of(record)
         for case, no, link in record.heads:
             self.heads[case] = self.heads.get(case, b"") + _HEAD.pack(no, record.no, bytes.fromhex(link))
         return record
@@ -105,35 +132,38 @@ class Anchors:
 
     # 2. The file against the database
 
-    def faults(self, remembered: Mapping[int, str]) -> Iterator[str]:
-        """What is wrong with the file, or between it and what the database remembers: number → seal."""
+    def faults(self, remembered: Iterable[Line]) -> Iterator[str]:
+        """What is wrong with the file, or between it and what the database remembers of it."""
         yield from self.wrong
         newest = max(self.lines, default=0)
-        for no, seal in remembered.items():
+        rows = {row[0]: _Line(*row) for row in remembered}
+        for no, row in rows.items():
             if no < self.first:
                 continue
             if no in self.lines:
-                if self.lines[no].seal != seal:
+                if row != self.lines[no]:
                     yield f"第 {no} 号锚定与数据库登记的不同，锚定文件或数据库被替换过"
             elif no <= self.known:
                 self._missing.append((no, no))
         if self._missing:
             yield f"锚定文件 {self.path} 缺第 {_ranges(self._missing)} 号锚定，文件被删除、替换或缩短"
         # The newest line may be a moment older than its row: a crash between the two, or an anchoring under way.
-        unknown = [(no, no) for no in self.lines if self.first <= no < newest and no not in remembered]
+        unknown = [(no, no) for no in self.lines if self.first <= no < newest and no not in rows]
         if unknown:
             yield f"数据库没有第 {_ranges(unknown)} 号锚定的登记，数据库可能被还原到了旧的状态"
 
     # 3. The journal against the file
 
-    def check(self, case: int, steps: Sequence[StoredStep]) -> Found:
-        """Every head ever anchored of this case is in its journal; what follows the last of them is not anchored."""
+    def check(self, case: int, steps: Sequence[StoredStep], window: Window) -> Found:
+        """Every head ever anchored of this case is in its journal; what follows the last of them is not anchored, and
+        is noted in `window`.
+        """
         links = {step.no: step.link for step in steps}
         last, reached, gone, other = max(links, default=0), 0, (0, 0), (0, 0)
-        for no, record, link in _HEAD.iter_unpack(self.heads.pop(case, b"")):
+        for no, record, link in _HEAD.iter_unpack(self.heads.get(case, b"")):
             if no not in links:
                 gone = max(gone, (no, record))
-            elif not links[no].startswith(link.hex()):
+            elif not links[no].startswith(link):
                 other = other if 0 < other[0] < no else (no, record)
             else:
                 reached = max(reached, no)
@@ -142,49 +172,43 @@ class Anchors:
             yield None, f"{before}，现在只到第 {last} 步，末尾被删除或被还原到旧的状态"
         if other[0]:
             yield other[0], f"与 {self._when(other[1])}锚定的不同，原来的步骤被删除后另行添加，或事件被替换"
-        self._note_open([step for step in steps if step.no > reached])
-
-    def _note_open(self, steps: Sequence[StoredStep]) -> None:
         for step in steps:
-            self.open_steps += 1
-            self.open_since = min(self.open_since, _parsed(step.at))
+            if step.no > reached:
+                window.note(step.at)
 
-    def gone(self) -> Iterator[tuple[int, str]]:
-        """The cases that were anchored and are there no more, once every case has been checked."""
-        for case, packed in sorted(self.heads.items()):
-            no, record, _ = max(_HEAD.iter_unpack(packed))
-            yield case, f"整件事件已不存在：{self._when(record)}锚定时有 {no} 步"
+    def gone(self, span: Span, there: Container[int]) -> Iterator[tuple[int, str]]:
+        """The cases of a range of ids that were anchored and are not `there` any more."""
+        if len(self._sorted) != len(self.heads):
+            self._sorted = sorted(self.heads)
+        for case in self._sorted[bisect_right(self._sorted, span.low) : bisect_right(self._sorted, span.high)]:
+            if case not in there:
+                no, record, _ = max(_HEAD.iter_unpack(self.heads[case]))
+                yield case, f"整件事件已不存在：{self._when(record)}锚定时有 {no} 步"
 
     def late(self, now: datetime) -> Iterator[str]:
         """Whether steps have been waiting for their anchor for too long, once every case has been checked."""
-        since = self.window()
-        if since is None or since > now - LATE:
+        since = self.window.since
+        if since > now - LATE:
             return
         if not self.lines:
-            yield f"没有锚定文件 {self.path}，{self.open_steps} 步从未锚定。{_REMEDY}"
+            yield f"没有锚定文件 {self.path}，{self.window.steps} 步从未锚定。{_REMEDY}"
         else:
-            yield f"自 {_moment(since)} 起的 {self.open_steps} 步超过 15 分钟没有有效的锚定。{_REMEDY}"
+            yield f"自 {_moment(since)} 起的 {self.window.steps} 步超过 15 分钟没有有效的锚定。{_REMEDY}"
 
     # 4. What is to be told
-
-    def window(self) -> datetime | None:
-        """When the oldest step that is not anchored was made; None where there is none."""
-        return self.open_since if self.open_steps else None
 
     def told(self) -> list[str]:
         """What a report says beside the faults, in Chinese."""
         newest = self.lines[max(self.lines)] if self.lines else None
         said = list(self.notices)
         if newest is not None:
-            last = f"第 {newest.no} 号（{_moment(newest.at)}），校验值 {newest.seal[:16]}"
+            last = f"第 {newest.no} 号（{_moment(newest.at)}），校验值 {newest.seal.hex()[:16]}"
             said.append(f"锚定 {len(self.lines)} 条，最近一条{last}。")
-        since = self.window()
-        if since is None:
+        if not self.window.steps:
             said.append("所有步骤都已锚定。")
         else:
-            said.append(
-                f"自 {_moment(since)} 起的 {self.open_steps} 步尚未锚定：这些步骤若被整件删除或截去末尾，核验看不出来。"
-            )
+            window = f"自 {_moment(self.window.since)} 起的 {self.window.steps} 步尚未锚定"
+            said.append(f"{window}：这些步骤若被整件删除或截去末尾，核验看不出来。")
         return said
 
     def _when(self, record: int) -> str:
@@ -198,20 +222,6 @@ def read_anchors(file: AnchorFile, keys: Keyring) -> Anchors:
     found = Anchors(path=str(file.path), known=known or 0)
     found.take_in(file.lines(), keys)
     return found
-
-
-def remembered() -> dict[int, str]:
-    """What the database remembers of the anchors: number → seal (hexadecimal). Within a scope of the system."""
-    return {no: bytes(seal).hex() for no, seal in Anchor.objects.values_list("no", "seal").iterator()}
-
-
-def _parsed(at: str) -> datetime:
-    """A moment as the journal spells it; one that was made unreadable counts as very old."""
-    try:
-        found = datetime.fromisoformat(at)
-    except (ValueError, TypeError):
-        return _LONG_AGO
-    return found if found.year < _NEVER.year else _LONG_AGO
 
 
 def _moment(at: datetime) -> str:

@@ -1,7 +1,6 @@
 """Whether a journal is what was once sealed: numbers, links, digests of texts and files, the fold of its changes."""
 
 import hashlib
-import json
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from typing import Any, BinaryIO
@@ -12,15 +11,12 @@ from sipingtai.access import seal
 from sipingtai.access.file_store import FileStore
 from sipingtai.access.keys import KeyProvider, KeyTrouble
 from sipingtai.cases.encode import sparse
-from sipingtai.cases.journal import JOURNAL
-from sipingtai.cases.verification_rows import Stored, StoredFile, StoredStep, StoredText
+from sipingtai.cases.journal import JOURNAL, file_digest, sealed_form
+from sipingtai.cases.verification_rows import Json, Stored, StoredFile, StoredStep, StoredText
 from sipingtai.core.actions import Action
 from sipingtai.core.posts import ActorKind
 
 Found = Iterator[tuple[int | None, str]]  # step number, or None for the whole case; and what is wrong
-
-# Without the watch for circles, of which JSON has none: this is the hot path.
-_encode = json.JSONEncoder(sort_keys=True, ensure_ascii=False, separators=(",", ":"), check_circular=False).encode
 
 
 @frozen
@@ -54,26 +50,9 @@ def check_chain(steps: Sequence[StoredStep], case: int, count: int, keys: Keyrin
         secret = keys.secret(step.key_id)
         if secret is None:
             yield step.no, f"缺少封存这一步的日志密钥 journal-{step.key_id:06d}，请从备份恢复"
-        elif seal.link(secret, previous, sealed_form(step, case)).hex() != step.link:
+        elif seal.link(secret, previous, sealed_form(case, step, step.sealed)) != step.link:
             yield step.no, "封存值不符，这一步或它前面的步骤被改动"
-        previous = bytes.fromhex(step.link) if len(step.link) == 2 * len(seal.GENESIS) else seal.GENESIS
-
-
-def sealed_form(step: StoredStep, case: int) -> bytes:
-    """`seal.canonical` of the step: what comes out of the tables is plain already."""
-    return _encode(
-        {
-            "case": case,
-            "no": step.no,
-            "at": step.at,
-            "action": step.action,
-            "kind": step.actor_kind,
-            "account": step.account,
-            "unit": step.unit,
-            "key": step.key_id,
-            "body": step.body,
-        }
-    ).encode()
+        previous = step.link if len(step.link) == len(seal.GENESIS) else seal.GENESIS
 
 
 def _shown(numbers: Sequence[int]) -> str:
@@ -84,14 +63,12 @@ def fold(steps: Sequence[StoredStep]) -> dict[str, Any]:
     """What the changes of all steps add up to (I6)."""
     state: dict[str, Any] = {}
     for step in steps:
-        state.update(step.body.get("changes", {}))
+        state.update(_object(step.body, "changes"))
     return sparse(state)
 
 
 def check_contents(stored: Stored, files: FileStore) -> Found:
     """Every text and file that the journal speaks of is there and is the same, or was erased by law and says so."""
-    if not stored.texts and not stored.files and not any("texts" in s.body or "files" in s.body for s in stored.steps):
-        return
     erased = erased_steps(stored.steps)
     texts: defaultdict[int, list[StoredText]] = defaultdict(list)
     for text in stored.texts:
@@ -100,12 +77,29 @@ def check_contents(stored: Stored, files: FileStore) -> Found:
     for file in stored.files:
         shown[file.no].append(file)
     for step in stored.steps:
-        for what in _check_texts(step.body.get("texts", {}), texts.pop(step.no, []), step.no in erased):
-            yield step.no, what
-        for what in _check_files(step.body.get("files", []), shown.pop(step.no, []), step.no in erased, files):
-            yield step.no, what
+        digests, said = _object(step.body, "texts"), texts.pop(step.no, ())
+        if digests or said:
+            for what in _check_texts(digests, said, step.no in erased):
+                yield step.no, what
+        listed, found = _list(step.body, "files"), shown.pop(step.no, ())
+        if listed or found:
+            for what in _check_files(listed, found, step.no in erased, files):
+                yield step.no, what
     for no in sorted({*texts, *shown}):
         yield no, "有文字或附件不属于任何步骤"
+
+
+# A body that was tampered with may hold anything: what is not what it should be counts as not there.
+
+
+def _object(body: Json, name: str) -> Json:
+    found = body.get(name)
+    return found if isinstance(found, dict) else {}
+
+
+def _list(body: Json, name: str) -> list[Any]:
+    found = body.get(name)
+    return found if isinstance(found, list) else []
 
 
 def erased_steps(steps: Sequence[StoredStep]) -> frozenset[int]:
@@ -114,11 +108,12 @@ def erased_steps(steps: Sequence[StoredStep]) -> frozenset[int]:
         no
         for step in steps
         if step.action == Action.ANNOTATE.value and step.actor_kind == ActorKind.SYSTEM.value
-        for no in step.body.get("asked", {}).get("members", ())
+        for no in _list(_object(step.body, "asked"), "members")
+        if isinstance(no, int)
     )
 
 
-def _check_texts(digests: dict[str, str], texts: list[StoredText], erased: bool) -> Iterator[str]:
+def _check_texts(digests: Json, texts: Sequence[StoredText], erased: bool) -> Iterator[str]:
     left = dict(digests)
     for text in texts:
         digest = left.pop(text.name, None)
@@ -127,15 +122,15 @@ def _check_texts(digests: dict[str, str], texts: list[StoredText], erased: bool)
         elif text.content is None and text.salt is None:
             if not erased:
                 yield f"文字（{text.name}）被清空，日志中没有依法删除的记录"
-        elif text.content is None or text.salt is None or len(text.salt) != 2 * seal.SALT_BYTES:
+        elif text.content is None or text.salt is None or len(text.salt) != seal.SALT_BYTES:
             yield f"文字（{text.name}）或其随机数缺失"
-        elif seal.salted_digest(text.content, bytes.fromhex(text.salt)).hex() != digest:
+        elif seal.salted_digest(text.content, text.salt).hex() != digest:
             yield f"文字（{text.name}）被改动，与日志中的摘要不符"
     for name in left:
         yield f"文字（{name}）丢失"
 
 
-def _check_files(digests: list[str], found: list[StoredFile], erased: bool, files: FileStore) -> Iterator[str]:
+def _check_files(digests: list[Any], found: Sequence[StoredFile], erased: bool, files: FileStore) -> Iterator[str]:
     left = list(digests)
     gone = 0
     for file in found:
@@ -143,9 +138,9 @@ def _check_files(digests: list[str], found: list[StoredFile], erased: bool, file
             gone += 1
             if not erased:
                 yield "附件被清空，日志中没有依法删除的记录"
-        elif file.salt is None or len(file.salt) != 2 * seal.SALT_BYTES:
+        elif file.salt is None or len(file.salt) != seal.SALT_BYTES:
             yield "附件的随机数缺失"
-        elif (digest := seal.salted_digest(file.digest, bytes.fromhex(file.salt)).hex()) not in left:
+        elif (digest := file_digest(file.digest, file.size, file.mime, file.name, salt=file.salt)) not in left:
             yield "附件被替换或多出，与日志中的摘要不符"
         else:
             left.remove(digest)

@@ -1,19 +1,22 @@
-"""Reading every case with all that hangs on it, in batches of bounded size and the order of their ids.
+"""Reading the cases of a range of ids with all that hangs on them: one statement a table, rows as they lie there.
 
-The database puts each case's lines together as one JSON text: a tenth of the rows to fetch, and moments come spelled as
-they were sealed.
+The rows come in PostgreSQL's binary form, so that nothing is spelled out only to be parsed again; bodies and states
+come as the bytes that were stored.
 """
 
-import json
-from collections.abc import Iterator, Mapping
-from typing import Any
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+from typing import Any, NamedTuple
 
+import orjson
+import psycopg
 from attrs import frozen
 from django.db import connection
 
 Json = dict[str, Any]
+Line = tuple[Any, ...]
 
-BATCH = 400  # cases held in memory at once
 BIGGEST = 2**63 - 1
 COLUMNS = (
     "id", "number", "state", "steps", "kind", "channel", "stage", "category", "level", "urgency", "area", "grid",
@@ -24,47 +27,58 @@ ASSIGNMENT = ("no", "unit", "main", "state", "person", "sent_at")
 CLOCK = ("kind", "ref", "owner", "started_at", "warn_at", "due_at", "red_at", "paused_at")
 
 
-@frozen
-class StoredStep:
+class Span(NamedTuple):
+    """A range of ids of cases: after `low`, up to `high`."""
+
+    low: int
+    high: int
+
+
+EVERYTHING = Span(-BIGGEST - 1, BIGGEST)
+
+
+class StoredStep(NamedTuple):
     """One line of the journal as it lies in the table."""
 
     no: int
-    at: str  # UTC, microseconds
+    at: datetime
     action: str
     actor_kind: str
     account: int | None
     unit: int | None
-    body: Json
     key_id: int
-    link: str  # hexadecimal
+    link: bytes
+    sealed: bytes  # the body as it was stored
+    body: Json  # the same, read
 
 
-@frozen
-class StoredText:
+class StoredText(NamedTuple):
     no: int
     name: str
     content: str | None
-    salt: str | None  # hexadecimal
+    salt: bytes | None
 
 
-@frozen
-class StoredFile:
+class StoredFile(NamedTuple):
     no: int
+    name: str
+    mime: str
+    size: int
     digest: str
-    salt: str | None  # hexadecimal
+    salt: bytes | None
 
 
 @frozen(kw_only=True)
 class Stored:
-    """A case's row and everything beside it. Moments are text, as in `StoredStep.at`."""
+    """A case's row and everything beside it."""
 
     row: Json
     state: Json
-    steps: list[StoredStep]
-    texts: list[StoredText]
-    files: list[StoredFile]
-    assignments: list[Json]
-    clocks: list[Json]
+    steps: Sequence[StoredStep]
+    texts: Sequence[StoredText]
+    files: Sequence[StoredFile]
+    assignments: Sequence[Line]  # of ASSIGNMENT
+    clocks: Sequence[Line]  # of CLOCK
     words: frozenset[str]
 
 
@@ -76,84 +90,94 @@ class Orphan:
     table: str
 
 
-def stored_cases() -> Iterator[Stored | Orphan]:
-    """Every case, by id. Run it in one transaction, which sees one moment."""
-    low = -1
-    while True:
-        found = [(case, json.loads(text)) for case, text in _rows(_CASES, [low, BATCH])]
-        high = found[-1][0] if len(found) == BATCH else BIGGEST
-        yield from _batch(found, low, high)
-        if high == BIGGEST:
-            return
-        low = high
+def spans(cases: int) -> list[Span]:
+    """All ids there can be, cut so that about as many cases lie in each. Within a scope of the system."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT id FROM (SELECT id, row_number() OVER (ORDER BY id) AS no FROM cases_case) numbered"
+            " WHERE no %% %s = 0 ORDER BY id",
+            [cases],
+        )
+        ends = [row[0] for row in cursor.fetchall()]
+    return [Span(low, high) for low, high in zip([EVERYTHING.low, *ends], [*ends, EVERYTHING.high], strict=True)]
 
 
-def _batch(found: list[tuple[int, list[Any]]], low: int, high: int) -> Iterator[Stored | Orphan]:
-    beside = {table: dict(_rows(query, [low, high])) for table, query in _BESIDE.items()}
-    for case, values in found:
+def stored_cases(span: Span) -> Iterator[Stored | Orphan]:
+    """Every case of a range, by id, then what belongs to no case. Within a scope of the system."""
+    beside = {table: _by_case(query, span) for table, query in _BESIDE.items()}
+    for values in _rows(_CASES, span):
         row = dict(zip(COLUMNS, values, strict=True))
+        case = row["id"]
         yield Stored(
             row=row,
-            state=row.pop("state"),
-            steps=[StoredStep(*rest) for rest in _lines(beside["step"], case)],
-            texts=[StoredText(*rest) for rest in _lines(beside["text"], case)],
-            files=[StoredFile(*rest) for rest in _lines(beside["attachment"], case)],
-            assignments=[dict(zip(ASSIGNMENT, rest, strict=True)) for rest in _lines(beside["assignment"], case)],
-            clocks=[dict(zip(CLOCK, rest, strict=True)) for rest in _lines(beside["clock"], case)],
-            words=frozenset(beside["word"].pop(case, "").split("\n")) - {""},
+            state=_object(row.pop("state")),
+            steps=[StoredStep._make((*line, _object(line[-1]))) for line in beside["step"].pop(case, ())],
+            texts=[StoredText._make(line) for line in beside["text"].pop(case, ())],
+            files=[StoredFile._make(line) for line in beside["attachment"].pop(case, ())],
+            assignments=beside["assignment"].pop(case, ()),
+            clocks=beside["clock"].pop(case, ()),
+            words=frozenset(line[0] for line in beside["word"].pop(case, ())),
         )
-    # What is left belongs to nobody.
     for table, left in beside.items():
         for case in left:
             yield Orphan(case_id=case, table=table)
 
 
-def _rows(query: str, values: list[int]) -> list[tuple[int, str]]:
-    with connection.cursor() as cursor:
-        cursor.execute(query, values)
-        found: list[tuple[int, str]] = cursor.fetchall()
-        return found
+def anchor_rows() -> list[Line]:
+    """What the database remembers of the anchors: number, moment, newest step, seal. Within a scope of the system."""
+    return _rows(_ANCHORS, EVERYTHING)
 
 
-def _lines(found: dict[int, str], case: int) -> list[Any]:
-    text = found.pop(case, None)
-    lines: list[Any] = json.loads(text) if text else []
-    return lines
+def _object(text: bytes) -> Json:
+    """What was stored as JSON; whatever is no object was tampered with, which its seal or the fold shows."""
+    try:
+        found = orjson.loads(text)
+    except orjson.JSONDecodeError:
+        return {}
+    return found if isinstance(found, dict) else {}
+
+
+def _by_case(query: str, span: Span) -> dict[int, list[Line]]:
+    found: defaultdict[int, list[Line]] = defaultdict(list)
+    for line in _rows(query, span):
+        found[line[0]].append(line[1:])
+    return found
+
+
+def _rows(query: str, span: Span) -> list[Line]:
+    # Not Django's cursor: that one puts the values into the statement and then gets every row as text.
+    with psycopg.Cursor(connection.connection) as cursor:
+        return cursor.execute(query, span, binary=True).fetchall()
 
 
 # The statements, made of the names above and of nothing else.
 
 
-def _spelled(columns: tuple[str, ...]) -> str:
-    """The columns as arguments of json_build_array, moments and bytes as text."""
-    return ", ".join(
-        _AS_TEXT[c.rpartition("_")[2]].format(c) if c.rpartition("_")[2] in _AS_TEXT else c for c in columns
-    )
+def _read(column: str, json: str) -> str:
+    if column == json:
+        return f"convert_to({column}::text, 'UTF8')"
+    if column.endswith("at"):
+        return _DATABLE.format(column)
+    return column
 
 
-_AS_TEXT: Mapping[str, str] = {
-    "at": """to_char({} AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"')""",
-    "link": "encode({}, 'hex')",
-    "salt": "encode({}, 'hex')",
-}
-_BETWEEN = "WHERE case_id > %s AND case_id <= %s GROUP BY case_id"
+# A moment that Python's calendar does not have must not stop the reading, nor pass for none: it counts as very old.
+_DATABLE = "CASE WHEN {0} < '0001-01-02' OR {0} > '9999-12-30' THEN '0001-01-02' ELSE {0} END"
 
 
-def _gathered(table: str, columns: tuple[str, ...], order: str) -> str:
-    lines = f"json_agg(json_build_array({_spelled(columns)}) ORDER BY {order})::text"
-    return f"SELECT case_id, {lines} FROM {table} {_BETWEEN}"  # noqa: S608
+def _select(table: str, columns: tuple[str, ...], order: str, key: str = "case_id", json: str = "") -> str:
+    names = ", ".join(_read(column, json) for column in columns)
+    return f"SELECT {names} FROM {table} WHERE {key} > %s AND {key} <= %s ORDER BY {order}"  # noqa: S608
 
 
-_CASES = (
-    f"SELECT id, json_build_array({_spelled(COLUMNS)})::text FROM cases_case"  # noqa: S608
-    " WHERE id > %s ORDER BY id LIMIT %s"
-)
-_STEP = ("no", "at", "action", "actor_kind", "account", "unit", "body", "key_id", "link")
+_CASES = _select("cases_case", COLUMNS, "id", key="id", json="state")
+_ANCHORS = _select("cases_anchor", ("no", "at", "upto", "seal"), "no", key="no")
+_STEP = ("case_id", "no", "at", "action", "actor_kind", "account", "unit", "key_id", "link", "body")
 _BESIDE = {
-    "step": _gathered("cases_step", _STEP, "no"),
-    "text": _gathered("cases_text", ("no", "name", "content", "salt"), "no"),
-    "attachment": _gathered("cases_attachment", ("no", "digest", "salt"), "no"),
-    "assignment": _gathered("cases_assignment", ASSIGNMENT, "no"),
-    "clock": _gathered("cases_clock", CLOCK, "kind, ref"),
-    "word": f"SELECT case_id, string_agg(word, chr(10)) FROM cases_word {_BETWEEN}",  # noqa: S608
+    "step": _select("cases_step", _STEP, "case_id, no", json="body"),
+    "text": _select("cases_text", ("case_id", "no", "name", "content", "salt"), "case_id, no"),
+    "attachment": _select("cases_attachment", ("case_id", *StoredFile._fields), "case_id, no"),
+    "assignment": _select("cases_assignment", ("case_id", *ASSIGNMENT), "case_id, no"),
+    "clock": _select("cases_clock", ("case_id", *CLOCK), "case_id, kind, ref"),
+    "word": _select("cases_word", ("case_id", "word"), "case_id"),
 }

@@ -1,43 +1,44 @@
 """Whether a case's row, side tables and words follow from its state, and whether the state keeps the invariants."""
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
-from datetime import UTC, datetime
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from operator import attrgetter
 from typing import Any
 
-from sipingtai.cases.projection import Row, assignment_row, columns
-from sipingtai.cases.verification_rows import CLOCK, Stored
-from sipingtai.core.case import Case
+from sipingtai.cases.projection import assignment_row, columns
+from sipingtai.cases.verification_rows import ASSIGNMENT, CLOCK, Line, Stored
+from sipingtai.core.case import Assignment, Case
 from sipingtai.core.stages import Stage
 from sipingtai.insight.bigrams import bigrams
 
-MOMENT = "%Y-%m-%dT%H:%M:%S.%fZ"
 _INDEXED = ("title", "text", "place")
 
 
 def check_projection(stored: Stored, case: Case) -> Iterator[str]:
     """Columns, assignments, clocks, words: each as the state makes it. When the sweep looks next is its own affair."""
     row = stored.row
-    wrong = [name for name, value in _spelled(columns(case)).items() if row[name] != value]
+    wrong = [name for name, value in columns(case).items() if row[name] != value]
     if wrong:
         yield f"事件表的列与状态不符：{'、'.join(wrong)}"
-    if not _same(stored.assignments, (_spelled(assignment_row(a)) for a in case.assignments), ("no",)):
+    if not _same(stored.assignments, map(_assignment_line, case.assignments)):
         yield "交办表与状态不符"
-    clocks = (_spelled({name: getattr(c, name) for name in CLOCK}) for c in case.clocks)
-    if not _same(stored.clocks, clocks, ("kind", "ref")):
+    if not _same(stored.clocks, map(_clock_line, case.clocks)):
         yield "时限表与状态不符"
     first = {t.name: t.content or "" for t in stored.texts if t.no == 1}
     if stored.words != bigrams("\n".join(first.get(name, "") for name in _INDEXED)):
         yield "检索用词与正文不符"
 
 
-def _spelled(row: Row) -> Row:
-    """With moments as the database spells them."""
-    return {k: v.astimezone(UTC).strftime(MOMENT) if isinstance(v, datetime) else v for k, v in row.items()}
+def _assignment_line(assignment: Assignment) -> Line:
+    row = assignment_row(assignment)
+    return tuple(row[name] for name in ASSIGNMENT)
 
 
-def _same(rows: Collection[Row], wanted: Iterable[Row], key: tuple[str, ...]) -> bool:
-    expected = {tuple(row[k] for k in key): row for row in wanted}
-    return len(rows) == len(expected) and all(expected.get(tuple(row[k] for k in key)) == row for row in rows)
+_clock_line = attrgetter(*CLOCK)
+
+
+def _same(found: Sequence[Line], wanted: Iterable[Line]) -> bool:
+    expected = set(wanted)
+    return len(found) == len(expected) and set(found) == expected
 
 
 def check_invariants(case: Case) -> Iterator[str]:
@@ -82,6 +83,17 @@ class Kinship:
 
     def __init__(self) -> None:
         self._related: dict[int, tuple[str, Mapping[str, Any]]] = {}
+
+    def add(self, other: "Kinship") -> None:
+        """What was noted elsewhere."""
+        self._related |= other._related
+
+    def relatives(self) -> set[int]:
+        """All who are somebody's master, follower, parent or child."""
+        found: set[int | None] = set()
+        for _, me in self._related.values():
+            found |= {me["master"], me["parent"], *me["followers"], *me["children"]}
+        return {case for case in found if case is not None}
 
     def note(self, number: str, case: Case) -> None:
         if case.master is not None or case.followers or case.parent is not None or case.children:

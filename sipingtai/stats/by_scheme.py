@@ -94,7 +94,8 @@ def _as_of(moment: datetime, cases: Iterable[int]) -> dict[int, list[Assignment]
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT DISTINCT ON (case_id) case_id, (body->'changes'->'assignments')::text FROM cases_step"
-            " WHERE case_id = ANY(%s) AND at < %s AND body->'changes' ? 'assignments' ORDER BY case_id, no DESC",
+            " WHERE case_id = ANY(%s) AND at < %s AND body->'changes'->'assignments' IS NOT NULL"
+            " ORDER BY case_id, no DESC",
             [list(cases), moment],
         )
         return {case: json.loads(text) for case, text in cursor.fetchall()}

@@ -79,7 +79,7 @@ def test_what_came_through_the_door_is_clean_and_the_command_says_so(lamp: int) 
 
 TAMPERED = {
     "a step's body": (
-        "UPDATE cases_step SET body = body || '{\"asked\": {\"to\": 1}}' WHERE no = 3",
+        "UPDATE cases_step SET body = body::jsonb || '{\"asked\": {\"to\": 1}}' WHERE no = 3",
         "第 3 步：封存值不符",
     ),
     "who acted": ("UPDATE cases_step SET account = account + 1 WHERE no = 2", "第 2 步：封存值不符"),

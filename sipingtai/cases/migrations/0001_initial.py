@@ -6,6 +6,8 @@ import django.contrib.postgres.fields
 import django.db.models.deletion
 from django.db import migrations, models
 
+import sipingtai.cases.sealed_json
+
 
 class Migration(migrations.Migration):
     initial = True
@@ -174,7 +176,7 @@ class Migration(migrations.Migration):
                 ("actor_kind", models.CharField(max_length=10)),
                 ("account", models.BigIntegerField(null=True)),
                 ("unit", models.BigIntegerField(null=True)),
-                ("body", models.JSONField()),
+                ("body", sipingtai.cases.sealed_json.SealedJson()),
                 ("key_id", models.IntegerField()),
                 ("link", models.BinaryField(max_length=32)),
                 (

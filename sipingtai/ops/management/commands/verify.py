@@ -13,6 +13,7 @@ from sipingtai.cases.anchor_file import AnchorTrouble, installed_anchors
 from sipingtai.cases.verification import Figures, count_steps, verify
 from sipingtai.cases.verification_anchors import read_anchors
 from sipingtai.cases.verification_journal import Keyring
+from sipingtai.cases.verification_processes import processes
 from sipingtai.ops.progress import Bar
 from sipingtai.org.models import Unit
 
@@ -28,7 +29,8 @@ class Command(BaseCommand):
             anchors = read_anchors(installed_anchors(), Keyring(keys))
         except AnchorTrouble as trouble:
             raise CommandError(str(trouble)) from trouble
-        with Bar("核验", count_steps()) as bar:
+        steps = count_steps()
+        with Bar("核验", steps) as bar:
             found = verify(
                 keys=keys,
                 files=installed_files(),
@@ -37,6 +39,7 @@ class Command(BaseCommand):
                 progress=bar.at,
                 anchors=anchors,
                 now=datetime.now(UTC),
+                processes=processes(steps),
             )
             for fault in found:
                 faults += 1
