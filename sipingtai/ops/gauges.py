@@ -80,7 +80,5 @@ def spelled(found: Iterator[Gauge]) -> str:
             said.add(gauge.name)
             lines += [f"# HELP {gauge.name} {gauge.told}", f"# TYPE {gauge.name} gauge"]
         label = f'{{{gauge.label[0]}="{gauge.label[1]}"}}' if gauge.label else ""
-        lines.append(
-            f"{gauge.name}{label} {gauge.value:g}" if gauge.value < 1e6 else f"{gauge.name}{label} {gauge.value:.0f}"
-        )
+        lines.append(f"{gauge.name}{label} {gauge.value:.15g}")
     return "\n".join(lines) + "\n"

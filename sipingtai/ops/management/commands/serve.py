@@ -117,15 +117,10 @@ def check_port(host: str, port: int) -> None:
     if not 0 < port < 65536:
         raise CommandError("--port 应在 1 到 65535 之间。")
     until = time.monotonic() + PORT_SECONDS
-    while (trouble := _trouble_with_port(host, port)) and time.monotonic() < until:
+    while (trouble := ports.trouble(host, port)) and time.monotonic() < until:
         time.sleep(0.2)
     if trouble:
         raise CommandError(trouble)
-
-
-def _trouble_with_port(host: str, port: int) -> str:
-    if found := ports.trouble(host, port):
-        raise CommandError(found)
 
 
 def _tell_workers(host: str, options: dict[str, Any]) -> None:
