@@ -1,10 +1,10 @@
-"""The people of the crash bench: one process each, reporting, uploading, moving, and writing down what was acknowledged.
+"""The people of the crash bench: one process each. They report, upload, move, and write down what was acknowledged.
 
 They behave as a good client should: a report keeps its key until there is an answer; a move that got none is looked up
 in the journal before it is made again, and says which version it saw. What they may meet is an acknowledgement, no
 answer at all, a 503 that says when to come back, or, in a move, a conflict; anything else is a fault. What was
-acknowledged goes into the ledger (账本) before the next step is taken, what else was met into the file beside it: one JSON
-object a line.
+acknowledged goes into the ledger (账本) before the next step is taken, what else was met into the file beside it: one
+JSON object a line.
 """
 
 import http.client
@@ -158,7 +158,7 @@ class Person:
             found = json.loads(text) if "json" in response.headers.get("Content-Type", "") else {}
             return Answer(response.status, found, text, response.headers)
         except TimeoutError:
-            self._tell("timeout", path=path.split("?")[0])
+            self._tell("timeout", path=path.partition("?")[0])
             return None
         except (OSError, http.client.HTTPException):
             return None
