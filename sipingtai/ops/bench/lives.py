@@ -10,14 +10,13 @@ from attrs import frozen
 
 from sipingtai.ops.bench.load import Answer, Caller, request
 
-PLATFORM, OFFICE = "331125201-综合执法平台", "331125201-村容村貌"
 _TEXT = "已到现场查看并处理，周边居民没有异议，现场已恢复原样。"
 MOVES: tuple[tuple[str, str, Mapping[str, Any]], ...] = (
-    # who, action, what it brings along
+    # who, action, what it brings along; where it is sent stands in the life
     ("intake", "accept", {"reason": "属本地事项，情况属实。"}),
     ("analyst", "classify", {"level": 3, "reason": "需要部门到场处置。"}),
-    ("dispatcher", "dispatch", {"to": PLATFORM, "reason": "属综合执法平台职责。"}),
-    ("platform", "forward", {"to": OFFICE, "reason": "由村容村貌岗办理。"}),
+    ("dispatcher", "dispatch", {"reason": "属平台职责。"}),
+    ("platform", "forward", {"reason": "由该科室办理。"}),
     ("office", "sign", {}),
     ("office", "progress", {"text": "已联系当事人，约定下午到现场。"}),
     ("office", "finish", {"text": _TEXT}),
@@ -32,10 +31,11 @@ class Stuck(Exception):
 
 @frozen
 class Life:
-    """One case to be led through: the report, and the token each of its people uses."""
+    """One case to be led through."""
 
     report: bytes
-    tokens: Mapping[str, str]
+    tokens: Mapping[str, str]  # who → the token they use
+    units: Mapping[str, int]  # action → where it sends the case
 
 
 @frozen
@@ -59,6 +59,8 @@ def living(port: int) -> Callable[[Sequence[Life]], Sent]:
             version = 1
             for who, action, brought in MOVES:
                 body = {**brought, "seen": version}
+                if action in life.units:
+                    body["to"] = life.units[action]
                 moved = caller.call(request("POST", f"/cases/{number}/{action}", life.tokens[who], body))
                 version = _ok(moved, action)["version"]
             moves += caller.passed - before
