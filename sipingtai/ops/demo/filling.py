@@ -43,8 +43,8 @@ def planned(casts: Sequence[Cast], *, days: int, seed: int, now: datetime, turns
     Where a township's set-up changed on the way (`turns`), what came in before comes in under the earlier one, and one
     of each story stands there on that evening as well: so that matters in every place move.
     """
-    today, stories = local(now).date(), (*STORIES, *MORE)
-    changed = {turn.before.township: turn for turn in turns}
+    today, stories, first = local(now).date(), (*STORIES, *MORE), now - timedelta(days=days)
+    changed = {turn.before.township: turn for turn in turns if turn.at > first}
     found: list[Arrival] = []
     for cast in casts:
         turn = changed.get(cast.township)
@@ -58,7 +58,6 @@ def planned(casts: Sequence[Cast], *, days: int, seed: int, now: datetime, turns
         if turn is not None:
             gone = standing(turn.before, turn.at, seed, stories, on="turn")
             found += [a for a in gone if a.at < turn.at]
-    first = now - timedelta(days=days)
     return sorted((a for a in found if first <= a.at <= now), key=lambda a: (a.at, a.seed))
 
 
