@@ -14,6 +14,7 @@ from pathlib import Path
 
 import pytest
 
+from sipingtai.ops.bench.processes import children
 from sipingtai.ops.postgres import server
 
 ROOT = Path(__file__).parents[2]
@@ -97,6 +98,27 @@ def test_a_killed_database_comes_back_under_a_running_server(home: Path) -> None
     running.terminate()
     assert running.wait(timeout=30) == 0
     assert server.server_pid(home) is None
+
+
+def test_a_web_worker_killed_again_and_again_does_not_end_the_server(home: Path) -> None:
+    port = free_port()
+    running = serve(home, "--port", str(port))
+    answer(f"http://127.0.0.1:{port}/healthz")
+    for _ in range(3):
+        killed = web_worker(running.pid)
+        os.kill(killed, signal.SIGKILL)
+        for _ in range(300):  # granian gives up where the next one dies within seconds
+            if web_worker(running.pid) not in {0, killed}:
+                break
+            time.sleep(0.1)
+        assert running.poll() is None
+    assert answer(f"http://127.0.0.1:{port}/healthz") == "ok\n"
+    running.terminate()
+    assert running.wait(timeout=30) == 0
+
+
+def web_worker(pid: int) -> int:
+    return next((child for child in children(pid) if b"spawn_main" in Path(f"/proc/{child}/cmdline").read_bytes()), 0)
 
 
 def test_tls_is_trusted_through_the_local_authority(home: Path) -> None:
