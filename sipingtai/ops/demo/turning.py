@@ -70,7 +70,7 @@ def finish(turns: Sequence[Turn]) -> None:
 
 @cache
 def _with_earlier() -> tuple[tuple[str, Shelf], ...]:
-    """Each delivered pack that has a set-up before it, and that one. A pack takes a second to read."""
+    """Each delivered pack that has a set-up before it, and that one. Read once."""
     return tuple((pack, load([str(before)])) for pack in delivered() if (before := earlier(pack)))
 
 
