@@ -26,11 +26,12 @@ SYSTEM = "(SELECT actor_role() = 'system')"
 def in_areas(column: str) -> str:
     """The condition that `column` (text COLLATE "C") lies in one of the actor's ranges of area codes.
 
-    The bounds around all ranges may use an index; which of the ranges it is, is then looked up exactly.
+    The bounds around all ranges may use an index; where there are several, which of them it is, is then looked up.
     """
+    sole = "(SELECT count(*) = 1 FROM actor_areas())"  # once a statement: the bounds are then the range itself
     one = f"SELECT 1 FROM actor_areas() AS range WHERE {column} >= range.low AND {column} < range.high"  # noqa: S608
     bounds = f"{column} >= (SELECT actor_areas_from()) AND {column} < (SELECT actor_areas_to())"
-    return f"({bounds} AND EXISTS ({one}))"
+    return f"({bounds} AND ({sole} OR EXISTS ({one})))"
 
 
 class _Statement(Operation):

@@ -11,6 +11,7 @@ import uuid
 from typing import ClassVar
 
 from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import BrinIndex
 from django.db import models
 
 from sipingtai.cases.sealed_json import SealedJson
@@ -56,10 +57,25 @@ class Case(models.Model):
     class Meta:
         constraints: ClassVar = [models.UniqueConstraint(fields=["sender", "key"], name="one_case_per_report")]
         indexes: ClassVar = [
-            models.Index(fields=["holder", "stage", "due_at", "id"], name="queue"),
+            # A queue and its count; only of open cases, so that it stays small whatever lies in the archive.
+            models.Index(
+                fields=["holder", "stage", "due_at", "id"], condition=models.Q(holder__isnull=False), name="queue"
+            ),
+            # 属地核查: what a grid has to look at.
+            models.Index(fields=["grid", "due_at", "id"], condition=models.Q(stage="finished"), name="queue_of_grid"),
+            # 延期挂起审批: few cases have anything pending; who decides stands in an array no index can be asked for.
+            models.Index(fields=["due_at", "id"], condition=~models.Q(asked=[]), name="queue_of_asked"),
+            # Lists of a grid, and all lists by area for statistics.
             models.Index(fields=["area", "received_at", "id"], name="case_by_area"),
+            # Lists of all cases in sight, newest first.
             models.Index(fields=["received_at", "id"], name="case_by_time"),
+            # Lists of one stage: ten suspended cases must not be looked for among a million. Nearly all are archived.
+            models.Index(
+                fields=["stage", "received_at", "id"], condition=~models.Q(stage="archived"), name="case_by_stage"
+            ),
+            # 我的上报; and what somebody sees because they reported it.
             models.Index(fields=["reporter_account", "id"], name="case_by_reporter"),
+            # The daily archiving.
             models.Index(fields=["closed_at"], condition=models.Q(stage="closed"), name="case_to_archive"),
         ]
 
@@ -129,7 +145,16 @@ class Assignment(models.Model):
 
     class Meta:
         constraints: ClassVar = [models.UniqueConstraint(fields=["case", "no"], name="one_assignment_per_number")]
-        indexes: ClassVar = [models.Index(fields=["unit", "state", "case"], name="assignment_by_unit")]
+        indexes: ClassVar = [
+            # Everything an office was ever given, newest first: its lists, and search within them.
+            models.Index(fields=["unit", "case"], name="assignment_by_unit"),
+            # 协办: what it still has to do for others.
+            models.Index(
+                fields=["unit", "case"],
+                condition=models.Q(main=False, state__in=["sent", "signed"]),
+                name="assignment_to_assist",
+            ),
+        ]
 
 
 class Clock(models.Model):
@@ -151,6 +176,8 @@ class Clock(models.Model):
         indexes: ClassVar = [
             models.Index(fields=["next_at"], condition=models.Q(next_at__isnull=False), name="clock_due"),
             models.Index(fields=["owner", "due_at"], name="clock_by_owner"),
+            # 等答复: what a command has handed on and waits for.
+            models.Index(fields=["ref", "case"], condition=models.Q(kind="track"), name="clock_tracked"),
         ]
 
 
@@ -162,6 +189,11 @@ class Word(models.Model):
     pk = models.CompositePrimaryKey("word", "case")
     case = models.ForeignKey(Case, on_delete=models.CASCADE, related_name="words", db_constraint=False)
     word = models.CharField(max_length=32, db_collation="C")
+
+    class Meta:
+        # The words of a case, for verification and erasure: rows lie in the order of cases, and the index has one entry
+        # for every hundred pages.
+        indexes: ClassVar = [BrinIndex(fields=["case"], name="word_by_case")]
 
 
 class Precedent(models.Model):

@@ -63,7 +63,7 @@ def test_a_list_of_a_hundred_costs_what_a_list_of_one_costs(program: type_of_cal
         with CaptureQueriesContext(connection) as captured:
             assert len(caller.get("/cases", limit=100).json()["items"]) in (1, 100)
         costs.append(len(_statements(captured)))
-    assert costs == [WHO + 3] * 2, "\n".join(_statements(captured))
+    assert costs == [WHO + 1] * 2, "\n".join(_statements(captured))
 
 
 def test_a_move_is_one_look_and_one_statement_as_the_system(program: type_of_caller) -> None:

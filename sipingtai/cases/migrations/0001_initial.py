@@ -3,6 +3,7 @@
 import uuid
 
 import django.contrib.postgres.fields
+import django.contrib.postgres.indexes
 import django.db.models.deletion
 from django.db import migrations, models
 
@@ -56,9 +57,24 @@ class Migration(migrations.Migration):
             ],
             options={
                 "indexes": [
-                    models.Index(fields=["holder", "stage", "due_at", "id"], name="queue"),
+                    models.Index(
+                        condition=models.Q(("holder__isnull", False)),
+                        fields=["holder", "stage", "due_at", "id"],
+                        name="queue",
+                    ),
+                    models.Index(
+                        condition=models.Q(("stage", "finished")), fields=["grid", "due_at", "id"], name="queue_of_grid"
+                    ),
+                    models.Index(
+                        condition=models.Q(("asked", []), _negated=True), fields=["due_at", "id"], name="queue_of_asked"
+                    ),
                     models.Index(fields=["area", "received_at", "id"], name="case_by_area"),
                     models.Index(fields=["received_at", "id"], name="case_by_time"),
+                    models.Index(
+                        condition=models.Q(("stage", "archived"), _negated=True),
+                        fields=["stage", "received_at", "id"],
+                        name="case_by_stage",
+                    ),
                     models.Index(fields=["reporter_account", "id"], name="case_by_reporter"),
                     models.Index(condition=models.Q(("stage", "closed")), fields=["closed_at"], name="case_to_archive"),
                 ],
@@ -113,7 +129,14 @@ class Migration(migrations.Migration):
                 ),
             ],
             options={
-                "indexes": [models.Index(fields=["unit", "state", "case"], name="assignment_by_unit")],
+                "indexes": [
+                    models.Index(fields=["unit", "case"], name="assignment_by_unit"),
+                    models.Index(
+                        condition=models.Q(("main", False), ("state__in", ["sent", "signed"])),
+                        fields=["unit", "case"],
+                        name="assignment_to_assist",
+                    ),
+                ],
                 "constraints": [models.UniqueConstraint(fields=("case", "no"), name="one_assignment_per_number")],
             },
         ),
@@ -141,6 +164,7 @@ class Migration(migrations.Migration):
                 "indexes": [
                     models.Index(condition=models.Q(("next_at__isnull", False)), fields=["next_at"], name="clock_due"),
                     models.Index(fields=["owner", "due_at"], name="clock_by_owner"),
+                    models.Index(condition=models.Q(("kind", "track")), fields=["ref", "case"], name="clock_tracked"),
                 ],
                 "constraints": [models.UniqueConstraint(fields=("case", "kind", "ref"), name="one_clock_per_kind")],
             },
@@ -229,5 +253,13 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "indexes": [django.contrib.postgres.indexes.BrinIndex(fields=["case"], name="word_by_case")],
+            },
+        ),
+        # Search begins with the rarest pair of characters: the planner is to know more than the hundred most common.
+        migrations.RunSQL(
+            "ALTER TABLE cases_word ALTER COLUMN word SET STATISTICS 1000",
+            "ALTER TABLE cases_word ALTER COLUMN word SET STATISTICS -1",
         ),
     ]

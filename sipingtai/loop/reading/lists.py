@@ -5,14 +5,17 @@ from datetime import datetime
 from typing import Any
 
 from attrs import field, frozen
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import OuterRef, Q, QuerySet, Subquery, TextField, Value
+from django.db.models.functions import Coalesce, JSONObject
 
-from sipingtai.cases.models import Case, Clock, Text, Word
+from sipingtai.cases.models import Case, Clock, Text
 from sipingtai.core.clocks import ClockKind
 from sipingtai.core.limits import ClockState
 from sipingtai.core.setting import Setting
 from sipingtai.core.stages import Stage
-from sipingtai.insight.bigrams import matches, normalise, query_terms
+from sipingtai.insight.bigrams import matches, query_terms
+from sipingtai.loop.reading.queues import OPEN
+from sipingtai.loop.reading.searching import having, newest, own_walks, search
 
 PAGE = 50
 ERASED = "（已依法删除）"
@@ -67,16 +70,20 @@ def page(
     filters: Filters, setting: Setting, now: datetime, *, cursor: str = "", size: int = PAGE, by_due: bool = False
 ) -> Page:
     """A page of cases, newest first or most urgent first. Raises ValueError for a cursor that is none of ours."""
+    words = filters.query.strip()
     rows = _narrowed(Case.objects.all(), filters, now)
-    rows = rows.order_by("due_at", "id") if by_due else rows.order_by("-received_at", "-id")
-    if cursor:
-        rows = rows.filter(_after(cursor, by_due=by_due))
-    found = list(rows.defer("state")[: size + 1])
+    if _is_number(words):
+        rows, words = rows.filter(_numbered(words)), ""
+    walked = None if by_due else _walked(rows, words, setting, cursor, size + 1)
+    if walked is not None:
+        found = list(_told(Case.objects.filter(pk__in=walked), filters).order_by("-id")) if walked else []
+    else:
+        rows = having(rows, query_terms(words)) if words else rows
+        rows = rows.order_by("due_at", "id") if by_due else rows.order_by("-received_at", "-id")
+        rows = rows.filter(_after(cursor, by_due=by_due)) if cursor else rows
+        found = list(_told(rows, filters)[: size + 1])
     more, found = len(found) > size, found[:size]
-    ids = [row.id for row in found]
-    texts = first_texts(ids)
-    clocks = tracking_clocks(ids, filters.awaiting) if filters.awaiting else step_clocks(ids)
-    lines = tuple(line(row, texts.get(row.id, {}), clocks.get(row.id), setting, now) for row in found)
+    lines = tuple(_line(row, setting, now, awaited=bool(filters.awaiting)) for row in found)
     return Page(lines=lines, next=_cursor(found[-1], by_due=by_due) if more else "")
 
 
@@ -89,15 +96,36 @@ def first_texts(ids: list[int]) -> Mapping[int, Mapping[str, str]]:
     return found
 
 
-def line(row: Case, texts: Mapping[str, str], clock: Clock | None, setting: Setting, now: datetime) -> Line:
+def _told(rows: QuerySet[Case], filters: Filters) -> QuerySet[Any]:
+    """With title, place and clock of each case, all in the one statement."""
+    clock = Clock.objects.filter(case=OuterRef("pk"))
+    if filters.awaiting:  # since when one of these commands has been waiting for the answer, and by when it should come
+        clock = clock.filter(kind=ClockKind.TRACK.value, ref__in=filters.awaiting)
+    else:  # of whoever holds the case, the earliest where there are two; a command that awaits an answer holds nothing
+        not_theirs = Q(kind__in=_NOT_THE_HOLDERS) | Q(kind=ClockKind.TRACK.value, ref__gt=0)
+        clock = clock.filter(paused_at=None).exclude(not_theirs)
+    marks = JSONObject(started="started_at", warn="warn_at", due="due_at", red="red_at")
+    return rows.defer("state").annotate(
+        title=_first_text("title"),
+        place=_first_text("place"),
+        clock=Subquery(clock.order_by("due_at").values(found=marks)[:1]),
+    )
+
+
+def _first_text(name: str) -> Subquery:
+    texts = Text.objects.filter(case=OuterRef("pk"), no=1, name=name)
+    return Subquery(texts.values(said=Coalesce("content", Value(ERASED, output_field=TextField()))))
+
+
+def _line(row: Any, setting: Setting, now: datetime, *, awaited: bool) -> Line:
     category = setting.categories.get(row.category)
     holder = setting.units.get(row.holder or 0)
-    awaited = clock is not None and clock.kind == ClockKind.TRACK.value and bool(clock.ref)
+    clock = {name: datetime.fromisoformat(at) for name, at in (row.clock or {}).items()}
     return Line(
         id=row.id,
         number=row.number,
-        title=texts.get("title", ""),
-        place=texts.get("place", ""),
+        title=row.title or "",
+        place=row.place or "",
         stage=Stage(row.stage),
         category=category.name if category else row.category,
         category_code=row.category,
@@ -108,42 +136,24 @@ def line(row: Case, texts: Mapping[str, str], clock: Clock | None, setting: Sett
         restricted=row.restricted,
         holder=holder.name if holder else "",
         received_at=row.received_at,
-        due_at=clock.due_at if awaited and clock else row.due_at,
-        clock=clock_state(row, clock, now),
-        awaited_since=clock.started_at if awaited and clock else None,
+        due_at=clock.get("due") if awaited and clock else row.due_at,
+        clock=_clock_state(row, clock, now),
+        awaited_since=clock.get("started") if awaited else None,
     )
-
-
-def step_clocks(ids: list[int]) -> Mapping[int, Clock]:
-    """The clock of whoever holds each of these cases, the earliest where there are two: one statement."""
-    rows = Clock.objects.filter(case_id__in=ids, paused_at=None).exclude(kind__in=_NOT_THE_HOLDERS) if ids else ()
-    found: dict[int, Clock] = {}
-    for row in rows:
-        if row.kind == ClockKind.TRACK.value and row.ref:
-            continue  # it counts for the command below, which awaits an answer
-        if row.case_id not in found or row.due_at < found[row.case_id].due_at:
-            found[row.case_id] = row
-    return found
-
-
-def tracking_clocks(ids: list[int], commands: frozenset[int]) -> Mapping[int, Clock]:
-    """Since when one of these commands has been waiting for each case's answer, and by when it should come."""
-    rows = Clock.objects.filter(case_id__in=ids, kind=ClockKind.TRACK.value, ref__in=commands) if ids else ()
-    return {row.case_id: row for row in rows}
 
 
 _NOT_THE_HOLDERS = tuple(kind.value for kind in (ClockKind.TOTAL, ClockKind.ASSIST, ClockKind.APPROVE))
 
 
-def clock_state(row: Case, clock: Clock | None, now: datetime) -> ClockState | None:
+def _clock_state(row: Case, clock: Mapping[str, datetime], now: datetime) -> ClockState | None:
     """How a case's step clock stands, by the same marks as on its own page."""
     if row.stage == Stage.SUSPENDED:
         return ClockState.PAUSED
-    if clock is None or row.due_at is None:
+    if not clock or row.due_at is None:
         return None
-    if now >= clock.due_at:
-        return ClockState.LONG_OVERDUE if now >= clock.red_at else ClockState.OVERDUE
-    return ClockState.SOON if now >= clock.warn_at else ClockState.NORMAL
+    if now >= clock["due"]:
+        return ClockState.LONG_OVERDUE if now >= clock["red"] else ClockState.OVERDUE
+    return ClockState.SOON if now >= clock["warn"] else ClockState.NORMAL
 
 
 def _narrowed(rows: QuerySet[Case], filters: Filters, now: datetime) -> QuerySet[Case]:
@@ -155,29 +165,29 @@ def _narrowed(rows: QuerySet[Case], filters: Filters, now: datetime) -> QuerySet
         rows = rows.filter(area__gte=filters.area, area__lt=filters.area + "~")
     if filters.overdue:
         rows = rows.filter(due_at__lt=now)
-    if filters.open_only:
-        rows = rows.filter(holder__isnull=False)
-    return _searched(rows, filters.query.strip()) if filters.query.strip() else rows
-
-
-def _searched(rows: QuerySet[Case], query: str) -> QuerySet[Case]:
-    """By number when it looks like one; else by the pairs of characters the words are made of.
-
-    Pairs are necessary, not sufficient: `confirmed` reads the texts of what is found.
-    """
-    if query.replace("-", "").isdigit() and len(query) >= 6:
-        return rows.filter(Q(number=query) | Q(number__gte=query, number__lt=query + "~"))
-    terms = query_terms(query)
-    if not terms.searchable:
-        return rows.none()
-    for word in sorted(terms.required):
-        rows = rows.filter(Exists(Word.objects.filter(case=OuterRef("pk"), word=word)))
-    if not terms.required:
-        begin = terms.prefix or normalise(query)
-        rows = rows.filter(
-            Exists(Word.objects.filter(case=OuterRef("pk"), word__gte=begin, word__lt=begin + "\U0010ffff"))
-        )
+    # An open stage says so in words an index understands: few cases are open, however many there are.
+    if filters.open_only or filters.overdue or (filters.stage and Stage(filters.stage).open):
+        rows = rows.filter(OPEN)
     return rows
+
+
+def _is_number(query: str) -> bool:
+    return query.replace("-", "").isdigit() and len(query) >= 6
+
+
+def _numbered(query: str) -> Q:
+    """By number, or how it begins."""
+    return Q(number=query) | Q(number__gte=query, number__lt=query + "~")
+
+
+def _walked(rows: QuerySet[Case], words: str, setting: Setting, cursor: str, count: int) -> list[int] | None:
+    """Ids of a page found from list to list; None where it is found by the time of reception. Raises ValueError."""
+    below = _position(cursor)[1] if cursor else None
+    if words:
+        terms = query_terms(words)
+        return search(rows, terms, setting, below=below, count=count) if terms.searchable else []
+    own = own_walks(setting)
+    return newest(rows, own, below=below, count=count) if own else None
 
 
 def confirmed(lines: tuple[Line, ...], query: str) -> tuple[Line, ...]:
@@ -194,14 +204,19 @@ def _cursor(row: Case, *, by_due: bool) -> str:
     return f"{moment.isoformat() if moment else ''}_{row.id}"
 
 
-def _after(cursor: str, *, by_due: bool) -> Q:
+def _position(cursor: str) -> tuple[datetime | None, int]:
+    """The moment and the id of the line a cursor stands for. Raises ValueError."""
     text, _, number = cursor.rpartition("_")
-    case_id = int(number[:20])
-    if not text:
-        return Q(due_at__isnull=True, id__gt=case_id)
-    moment = datetime.fromisoformat(text)
-    if moment.tzinfo is None:
+    moment = datetime.fromisoformat(text) if text else None
+    if moment is not None and moment.tzinfo is None:
         raise ValueError("a cursor's moment has a time zone")
+    return moment, int(number[:20])
+
+
+def _after(cursor: str, *, by_due: bool) -> Q:
+    moment, case_id = _position(cursor)
+    if moment is None:
+        return Q(due_at__isnull=True, id__gt=case_id)
     if by_due:
         return Q(due_at__gt=moment) | Q(due_at=moment, id__gt=case_id) | Q(due_at__isnull=True)
     return Q(received_at__lt=moment) | Q(received_at=moment, id__lt=case_id)

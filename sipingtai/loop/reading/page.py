@@ -6,6 +6,10 @@ from typing import Any
 from uuid import UUID
 
 from attrs import frozen
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import OuterRef, Subquery
+from django.db.models.expressions import RawSQL
+from django.db.models.functions import JSONObject
 
 from sipingtai.access import vault
 from sipingtai.access.models import Account
@@ -108,11 +112,11 @@ def case_of(row: models.Case) -> Case:
 def case_page(
     row: models.Case, actor: Actor, setting: Setting, now: datetime, *, with_contact: bool = True
 ) -> CasePage:
-    """Everything a page shows of one case; seven statements whatever its length."""
+    """Everything a page shows of one case; four statements whatever its length."""
     case = case_of(row)
     offered = offers(case, actor, now, setting)
-    texts = _texts(row.id)
-    first = texts.get(1, {})
+    told = story(row.id, setting)
+    first = told[0].texts if told else {}
     category = setting.categories.get(case.category)
     return CasePage(
         id=row.id,
@@ -127,7 +131,7 @@ def case_page(
         point=(row.longitude, row.latitude) if row.longitude is not None and row.latitude is not None else None,
         contact=vault.masked(row.contact) if row.contact and with_contact else None,
         contact_id=row.contact,
-        story=story(row.id, texts, setting),
+        story=told,
         relatives=relatives(case),
         clocks=tuple(running(c, setting, now) for c in case.clocks),
         moves=tuple(found for found, guard in offered if guard is None),
@@ -167,31 +171,29 @@ def relatives(case: Case) -> tuple[Relative, ...]:
     )
 
 
-def _texts(case_id: int) -> dict[int, dict[str, str]]:
-    found: dict[int, dict[str, str]] = {}
-    for row in models.Text.objects.filter(case_id=case_id):
-        found.setdefault(row.no, {})[row.name] = row.content if row.content is not None else ERASED
-    return found
+def story(case_id: int, setting: Setting) -> tuple[Event, ...]:
+    """The journal as people read it, with what was said and shown: one statement."""
+    of_step = {"case": OuterRef("case"), "no": OuterRef("no")}
+    steps = models.Step.objects.filter(case_id=case_id).annotate(
+        who=_name(OuterRef("account")),
+        sent=_name(RawSQL("(cases_step.body -> 'asked' ->> 'person')::bigint", ())),
+        said=ArraySubquery(
+            models.Text.objects.filter(**of_step).values(found=JSONObject(name="name", content="content"))
+        ),
+        shown=ArraySubquery(
+            models.Attachment.objects.filter(**of_step)
+            .order_by("pk")
+            .values(found=JSONObject(id="pk", name="name", mime="mime", size="size", digest="digest"))
+        ),
+    )
+    return tuple(_event(step, setting) for step in steps.order_by("no"))
 
 
-def story(case_id: int, texts: Mapping[int, Mapping[str, str]], setting: Setting) -> tuple[Event, ...]:
-    """The journal as people read it."""
-    steps = list(models.Step.objects.filter(case_id=case_id).order_by("no"))
-    people = {s.account for s in steps if s.account} | {s.body.get("asked", {}).get("person", 0) for s in steps}
-    names = dict(Account.objects.filter(pk__in=people - {0}).values_list("pk", "display_name"))
-    files: dict[int, list[models.Attachment]] = {}
-    for file in models.Attachment.objects.filter(case_id=case_id):
-        files.setdefault(file.no, []).append(file)
-    return tuple(_event(s, names, texts.get(s.no, {}), files.get(s.no, []), setting) for s in steps)
+def _name(account: OuterRef | RawSQL) -> Subquery:
+    return Subquery(Account.objects.filter(pk=account).values("display_name"))
 
 
-def _event(
-    step: models.Step,
-    names: Mapping[int, str],
-    texts: Mapping[str, str],
-    files: list[models.Attachment],
-    setting: Setting,
-) -> Event:
+def _event(step: Any, setting: Setting) -> Event:
     asked = step.body.get("asked", {})
     late = tuple(
         f"{clocks.ClockKind(e['kind']).label}逾期" for e in step.body.get("ended", ()) if e["late"] > 0 and e["charged"]
@@ -202,14 +204,18 @@ def _event(
         at=step.at,
         action=Action(step.action),
         label=Action(step.action).label,
-        who=names.get(step.account or 0, "") or PARTIES[step.actor_kind],
+        who=step.who or PARTIES[step.actor_kind],
         unit=unit_name(setting, step.unit),
         to=unit_name(setting, asked.get("to")),
         assists=tuple(unit_name(setting, u) for u in asked.get("assists", ())),
-        texts=texts,
-        files=tuple(files),
+        texts={text["name"]: ERASED if text["content"] is None else text["content"] for text in step.said},
+        files=tuple(models.Attachment(case_id=step.case_id, no=step.no, **_file(file)) for file in step.shown),
         late=late,
         asked=asked,
         stage=Stage(stage) if stage else Stage.REPORTED if step.no == 1 else None,
-        person=names.get(asked.get("person", 0), ""),
+        person=step.sent or "",
     )
+
+
+def _file(found: Mapping[str, Any]) -> dict[str, Any]:
+    return {**found, "id": UUID(found["id"])}

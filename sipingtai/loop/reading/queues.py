@@ -1,16 +1,23 @@
-"""Queues (我的待办): what waits for the actor, by kind of work, with counts in one statement."""
+"""Queues (我的待办): what waits for the actor, by kind of work, with counts in one statement.
+
+Every condition names what an index begins with (see `cases.models`), and that
+the case is open: a queue costs what waits in it, however many cases there are.
+"""
 
 from collections.abc import Mapping
 from datetime import datetime
+from typing import Any
 
 from attrs import frozen
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet
+from django.core.exceptions import EmptyResultSet
+from django.db import connection
+from django.db.models import Q
 
 from sipingtai.cases.models import Assignment, Case, Clock
 from sipingtai.core.clocks import ClockKind
 from sipingtai.core.posts import Actor, Post, Seat
 from sipingtai.core.setting import Setting, UnitKind
-from sipingtai.core.stages import ENDED, Stage
+from sipingtai.core.stages import Stage
 from sipingtai.core.who import GRID_POSTS, OFFICE_POSTS, PLATFORM_POSTS
 
 _ROOM = (Post.INTAKE, Post.ANALYST, Post.DISPATCHER, Post.ROOM_HEAD, Post.STATION)
@@ -46,29 +53,43 @@ def queues(actor: Actor, setting: Setting, now: datetime) -> tuple[Queue, ...]:
     add("forward", "待转派", Q(holder__in=platforms, stage=Stage.DISPATCHED), shown=bool(platforms))
     add("sign", "待签收", Q(holder__in=offices, stage=Stage.DISPATCHED), shown=bool(offices))
     add("handling", "办理中", Q(holder__in=offices, stage=Stage.HANDLING), shown=bool(offices))
-    assisting = Assignment.objects.filter(
-        case=OuterRef("pk"), unit__in=offices, main=False, state__in=("sent", "signed")
-    )
-    add("assist", "协办", Q(Exists(assisting)) & Q(stage__in=_OPEN), shown=bool(offices))
+    assisting = Assignment.objects.filter(unit__in=offices, main=False, state__in=("sent", "signed"))
+    add("assist", "协办", Q(pk__in=assisting.values("case")) & OPEN, shown=bool(offices))
     add("returning", "退单裁定", holding & Q(stage=Stage.RETURNING), shown=bool(rooms | deciding))
-    add("asked", "延期挂起审批", Q(asked__overlap=list(deciding)), shown=bool(deciding))
+    add("asked", "延期挂起审批", Q(asked__overlap=list(deciding)) & SOMEBODY_ASKED, shown=bool(deciding))
     add("finished", "待核查", holding & Q(stage=Stage.FINISHED), shown=bool(rooms | deciding))
     add("grid", "属地核查", Q(grid__in=grids, stage=Stage.FINISHED), shown=bool(grids))
     add("verified", "待回访", holding & Q(stage=Stage.VERIFIED), shown=bool(rooms | deciding))
     add("waiting", "挂起与外转", holding & Q(stage__in=(Stage.SUSPENDED, Stage.REFERRED)), shown=bool(rooms | offices))
-    tracked = Clock.objects.filter(case=OuterRef("pk"), kind=ClockKind.TRACK.value, ref__in=rooms)
-    add("awaited", "等答复", Q(Exists(tracked)) & Q(stage__in=_OPEN), shown=bool(rooms), awaiting=rooms)
-    add("overdue", "超期", holding & Q(stage__in=_OPEN, due_at__lt=now), shown=True)
+    tracked = Clock.objects.filter(kind=ClockKind.TRACK.value, ref__in=rooms)
+    add("awaited", "等答复", Q(pk__in=tracked.values("case")) & OPEN, shown=bool(rooms), awaiting=rooms)
+    add("overdue", "超期", holding & Q(due_at__lt=now), shown=True)
     return tuple(found)
 
 
-_OPEN = tuple(stage.value for stage in Stage if stage not in ENDED)
+OPEN = Q(holder__isnull=False)
+"""What is open is held by somebody (I1), and an index says so."""
+SOMEBODY_ASKED = ~Q(asked=[])
+
+MOST = 99
+"""As far as a queue is counted; beyond it the count is MOST + 1, shown as “99+”."""
 
 
 def counts(found: tuple[Queue, ...]) -> Mapping[str, int]:
-    """How many cases each queue holds: one statement over the open cases in sight."""
-    rows: QuerySet[Case] = Case.objects.filter(stage__in=_OPEN)
-    return rows.aggregate(**{queue.code: Count("pk", filter=queue.where) for queue in found})
+    """How many cases each queue holds, at most MOST + 1: one statement that looks at no more than it counts."""
+    parts: list[str] = []
+    values: list[Any] = []
+    for queue in found:
+        rows = Case.objects.filter(queue.where, OPEN).order_by().values("pk")[: MOST + 1]
+        try:
+            statement, its_values = rows.query.sql_with_params()
+        except EmptyResultSet:  # the queue of somebody who holds nothing
+            statement, its_values = "SELECT 1 WHERE false", ()
+        parts.append(f"(SELECT count(*) FROM ({statement}) AS waiting)")  # noqa: S608  its values stay apart
+        values += its_values
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT {', '.join(parts)}", values)
+        return dict(zip((queue.code for queue in found), cursor.fetchone(), strict=True))
 
 
 def _units(seats: frozenset[Seat], posts: tuple[Post, ...]) -> frozenset[int]:
