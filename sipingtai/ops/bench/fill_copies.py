@@ -1,6 +1,5 @@
 """Copies (复制) of patterns: moved in time, numbered, with salts, codes and contacts of their own, and sealed anew."""
 
-import json
 import random
 import uuid
 from collections import defaultdict
@@ -14,7 +13,7 @@ from sipingtai.access import seal, tracking, vault
 from sipingtai.access.keys import KeyProvider
 from sipingtai.access.models import Contact
 from sipingtai.cases import models
-from sipingtai.cases.journal import JOURNAL, link
+from sipingtai.cases.journal import JOURNAL, sealed_form
 from sipingtai.insight.bigrams import bigrams
 from sipingtai.loop.intake.numbers import number
 from sipingtai.loop.intake.report import RETENTION
@@ -69,8 +68,8 @@ class Copies:
                 values[slot] = seal.salted_digest(texts[no, name], salts[no, name]).hex()
             body, at = _filled(one.body, values), one.at + shift
             step = one.step
-            step.case_id, step.at, step.key_id, step.body = case_id, at, key.id, json.loads(body)
-            previous = step.link = link(step, previous, key.secret)
+            step.case_id, step.at, step.key_id = case_id, at, key.id
+            previous = step.link = seal.link(key.secret, previous, sealed_form(case_id, step, body.encode()))
             body = body.replace("\\", "\\\\")
             line = "\t".join([body if f.attname == "body" else cell(getattr(step, f.attname)) for f in _STEP])
             self.steps.append((spelled(at, utc=True), line))

@@ -2,10 +2,9 @@
 
 A pattern is one case with its relatives (并案, 拆分). Of every row the moments, ids and digests are slots; the rest is
 spelled once, as COPY wants it. The journal's bodies stay as the encoder made them: a copy fills the slots and is sealed
-anew by `cases.journal.link`.
+anew by `cases.journal.sealed_form`.
 """
 
-import json
 import re
 import uuid
 from collections import defaultdict
@@ -17,6 +16,7 @@ from attrs import Factory, define, frozen
 from django.db.models import Field, Model
 
 from sipingtai.cases import models
+from sipingtai.cases.sealed_json import spelled as spelled_json
 from sipingtai.core.actions import Action
 from sipingtai.core.stages import Stage
 from sipingtai.ops.bench.fill_spelling import cell
@@ -270,5 +270,5 @@ class _Bare(str):
 
 def _json(value: Any) -> str:
     """Canonical JSON, in which marks stand as they are and those of numbers without quotes."""
-    text = json.dumps(value, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+    text = spelled_json(value).decode()
     return re.sub(r'"\\u0000(c\d+)\\u0000"', "\0\\1\0", text).replace("\\u0000", "\0")

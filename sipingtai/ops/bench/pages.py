@@ -1,0 +1,104 @@
+"""`sipingtai bench pages`: what people and programs look at all day, over HTTP, with a million cases (页面).
+
+Each page is asked for by one caller and then by several at once, through real workers of `sipingtai serve`. The time is
+the caller's, from the first byte sent to the last received. Statements are counted apart, in this process.
+"""
+
+import statistics
+from collections.abc import Iterator, Sequence
+
+from attrs import evolve
+from django.conf import settings
+from django.core.management.base import CommandError
+from django.db import connections
+
+from sipingtai.ops.bench import Options, fill, standing
+from sipingtai.ops.bench.load import Crew, calling, shares
+from sipingtai.ops.bench.machine import Watch
+from sipingtai.ops.bench.measuring import Figure, Result, Target
+from sipingtai.ops.bench.pages_asked import Page, pages, statements
+from sipingtai.ops.bench.pages_people import people
+from sipingtai.ops.bench.processes import children, cpu_seconds
+from sipingtai.ops.postgres.server import server_pid
+
+CASES = 20_000  # where no home is given that is filled already
+CLIENTS = 4
+ASKED = 40  # requests of a page in a run
+IN_BRIEF = 8  # where one run is all that is wanted
+MOST_STATEMENTS = 12
+SLOWEST = 50  # milliseconds, of 95 requests in a hundred
+
+Told = list[tuple[int, float]]  # status and seconds of each request
+
+
+def run(options: Options) -> Result:
+    """Measure every page. Raises CommandError when one does not answer."""
+    watch = Watch(settings.SIPINGTAI_HOME)
+    if not (settings.SIPINGTAI_HOME / fill.FILLED).exists():
+        fill.run(evolve(options, size=options.size or CASES, clients=None))
+    asked = pages(people())
+    count, times = options.clients or CLIENTS, ASKED if options.runs > 1 else IN_BRIEF
+    figures: list[Figure] = []
+    with (
+        standing.serving(options.workers) as served,
+        Crew(calling, (served.port,), 1) as alone,
+        Crew(calling, (served.port,), count) as several,
+    ):
+        # Not before: the server has put the sheets together that pages name.
+        counts = {page.name: [statements(page, path) for path in page.measured] for page in asked}
+        connections.close_all()
+        for page in asked:
+            watch.look()
+            _ask(several, page, 2 * count)  # warm-up
+            before = _cpu(served)
+            quiet = [_ask(alone, page, times) for _ in range(options.runs)]
+            cost = [used - b for used, b in zip(_cpu(served), before, strict=True)]
+            crowd = [_ask(several, page, times) for _ in range(options.runs)]
+            figures += _times(page, quiet, crowd, count)
+            figures += _costs(page, cost, times * options.runs, counts[page.name])
+        watch.look()
+    targets = [Target(f.name, at_most=SLOWEST) for f in figures if f.name.endswith("_95")]
+    targets += [Target(f.name, at_most=MOST_STATEMENTS) for f in figures if f.name.endswith("_statements")]
+    return Result(
+        bench="pages",
+        figures=tuple(figures),
+        targets=tuple(targets),
+        notes=_notes(counts, count, times),
+        machine=watch.machine(),
+    )
+
+
+def _cpu(served: standing.Served) -> list[float]:
+    """Processor time of the web server's processes, and of the database's."""
+    return [cpu_seconds(served.workers), cpu_seconds(children(server_pid(settings.SIPINGTAI_HOME) or 0))]
+
+
+def _ask(crew: Crew[Sequence[bytes], Told], page: Page, count: int) -> list[float]:
+    """The milliseconds each of so many requests took."""
+    told = [one for found in crew.do(shares(page.requests(count), crew.count)).found for one in found]
+    if wrong := {status for status, _ in told} - {200}:
+        raise CommandError(f"页面 {page.label}（{page.paths[0]}）没有打开：HTTP {sorted(wrong)}。")
+    return [seconds * 1e3 for _, seconds in told]
+
+
+def _times(page: Page, quiet: list[list[float]], crowd: list[list[float]], count: int) -> Iterator[Figure]:
+    for name, label, runs, share in (
+        ("50", page.label, quiet, 10),
+        ("95", "　95%", quiet, 19),
+        (f"50_of_{count}", f"　{count} 个同时", crowd, 10),
+        (f"95_of_{count}", "　95%", crowd, 19),
+    ):
+        values = tuple(statistics.quantiles(run, n=20)[share - 1] for run in runs)
+        yield Figure(name=f"{page.name}_{name}", label=label, unit="毫秒", values=values)
+
+
+def _costs(page: Page, seconds: Sequence[float], asked: int, counts: Sequence[int]) -> Iterator[Figure]:
+    for name, label, used in zip(("web", "database"), ("网页进程", "数据库"), seconds, strict=True):
+        yield Figure(name=f"{page.name}_{name}", label=f"　处理器，{label}", unit="毫秒", values=(used / asked * 1e3,))
+    yield Figure(name=f"{page.name}_statements", label="　语句", unit="条", values=tuple(counts))
+
+
+def _notes(counts: dict[str, list[int]], count: int, times: int) -> tuple[str, ...]:
+    grown = [name for name, found in counts.items() if len(set(found)) > 1]
+    said = f"一件与一百件的语句数不同：{'、'.join(grown)}" if grown else "一件与一百件，每页的语句同样多"
+    return (f"每页每轮 {times} 次，先由一个、再由 {count} 个连接请求", said)
