@@ -10,7 +10,7 @@ from sipingtai.faces import words
 from sipingtai.faces.asker import asker_of
 from sipingtai.field.stands import may_report
 from sipingtai.loop.reading.lists import Filters, Page, page
-from sipingtai.loop.reading.queues import counts, queues
+from sipingtai.loop.reading.queues import capped, counts, queues
 
 SIZE = 20
 
@@ -33,7 +33,7 @@ def tasks(request: HttpRequest) -> HttpResponse:
         except (ValueError, OverflowError):
             return redirect("field:tasks")
     context = {
-        "queues": [(q, numbers[q.code]) for q in found if numbers[q.code]],
+        "queues": [(q, capped(numbers[q.code])) for q in found if numbers[q.code]],
         "shown": shown,
         "rows": [words.row(line, asker.now) for line in lines.lines],
         "next": lines.next,

@@ -72,7 +72,12 @@ OPEN = Q(holder__isnull=False)
 SOMEBODY_ASKED = ~Q(asked=[])
 
 MOST = 99
-"""As far as a queue is counted; beyond it the count is MOST + 1, shown as “99+”."""
+"""As far as a queue is counted; beyond it the count is MOST + 1."""
+
+
+def capped(count: int) -> str:
+    """A count as people read it: 12, 99+."""
+    return str(count) if count <= MOST else f"{MOST}+"
 
 
 def counts(found: tuple[Queue, ...]) -> Mapping[str, int]:

@@ -47,8 +47,9 @@ def run(options: Options) -> Result:
         # Not before: the server has put the sheets together that pages name.
         counts = {page.name: [statements(page, path) for path in page.measured] for page in asked}
         connections.close_all()
-        for page in asked:
-            watch.look()
+        for number, page in enumerate(asked):
+            if number % 6 == 0:
+                watch.look()
             _ask(several, page, 2 * count)  # warm-up
             before = _cpu(served)
             quiet = [_ask(alone, page, times) for _ in range(options.runs)]
