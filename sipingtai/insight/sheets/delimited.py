@@ -87,7 +87,7 @@ def _separator(text: str) -> tuple[str, str]:
 
     def promise(separator: str) -> tuple[int, int]:
         rows = [cells for cells in islice(_records(text, separator), 10) if cells]
-        return max((len(known_fields(cells)) for cells in rows), default=0), len(rows[0]) if rows else 0
+        return max((len(known_fields(cells[:MAX_COLUMNS])) for cells in rows), default=0), len(rows[0]) if rows else 0
 
     return max(_SEPARATORS, key=promise), text
 
