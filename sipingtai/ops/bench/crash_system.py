@@ -74,6 +74,11 @@ class System:
             process.wait()
         server.stop(self.home)
 
+    def said(self) -> str:
+        """The last words of each unit's log, for whoever looks for the reason."""
+        logs = [self.home / f"{unit}.log" for unit in UNITS]
+        return "\n".join(f"{log.name}: {log.read_text(encoding='utf-8', errors='replace')[-1500:]}" for log in logs)
+
     def environment(self) -> dict[str, str]:
         kept = {name: value for name, value in os.environ.items() if not name.startswith(("SIPINGTAI_", "DATABASE_"))}
         return kept | {"SIPINGTAI_HOME": str(self.home), "DJANGO_SETTINGS_MODULE": "sipingtai.config.settings"}
