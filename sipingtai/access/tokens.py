@@ -3,7 +3,8 @@
 import datetime as dt
 import hashlib
 import secrets
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
+from typing import Any
 
 from django.db import connection
 from django.utils import timezone
@@ -46,35 +47,51 @@ def issue(account: Account, scopes: Collection[str], days: int) -> str:
 
 
 _ACCOUNT = [field.column for field in Account._meta.concrete_fields]
-_FIND = f"""
-    SELECT token.id, token.prefix, token.scopes, token.last_used_on, {", ".join(f"account.{name}" for name in _ACCOUNT)}
+COLUMNS = len(_ACCOUNT) + 4
+FIND = f"""
+    SELECT {", ".join(f"account.{name}" for name in _ACCOUNT)},
+        token.id AS token, token.prefix, token.scopes, token.last_used_on
     FROM access_token token JOIN access_account account ON account.id = token.account_id
-    WHERE token.digest = %s AND token.expires_at > %s AND token.revoked_at IS NULL AND account.is_active
+    WHERE token.digest = %(token)s AND token.expires_at > %(now)s AND token.revoked_at IS NULL AND account.is_active
 """  # noqa: S608
+"""The token that is good now, with its account, in COLUMNS columns; its parameters are those of `asked`. Written out
+because it begins every call, and the ORM would take longer to put it together than the database to answer it."""
 
 
-def authenticate(raw: str, address: str = "") -> tuple[Account, frozenset[str]] | None:
-    """Whose token this is and what it may do; None when it is unknown, expired, revoked or its account closed.
-
-    One query, every time: what is revoked is so at once. It is written out because it is the first of every call, and
-    the ORM would take longer to put it together than the database to answer it. The first use on a day also notes the
-    day and writes one line of the audit log.
-    """
+def asked(raw: str, now: dt.datetime) -> dict[str, bytes | dt.datetime] | None:
+    """The parameters of FIND; None for what cannot be a token."""
     if not raw.startswith(_MARK) or len(raw) > 100 or not raw.isascii():
         return None
-    now = timezone.now()
-    with connection.cursor() as cursor:
-        cursor.execute(_FIND, [_digest(raw), now])
-        found = cursor.fetchone()
-    if found is None:
-        return None
-    token, prefix, scopes, last_used_on, *values = found
-    account = Account.from_db(connection.alias, [field.attname for field in Account._meta.concrete_fields], values)
+    return {"token": _digest(raw), "now": now}
+
+
+def admitted(row: Sequence[Any], now: dt.datetime, address: str) -> tuple[Account, frozenset[str]]:
+    """Whose token a row of FIND is, and what it may do.
+
+    The first use on a day notes the day and writes one line of the audit log.
+    """
+    token, prefix, scopes, last_used_on = row[len(_ACCOUNT) : COLUMNS]
+    names = [field.attname for field in Account._meta.concrete_fields]
+    account = Account.from_db(connection.alias, names, row[: len(_ACCOUNT)])
     today = timezone.localdate(now)
     # The condition in the update lets one of several processes win, and the log has one line.
     if last_used_on != today and Token.objects.filter(pk=token).exclude(last_used_on=today).update(last_used_on=today):
         audit.record(AuditEvent.TOKEN, account, subject=prefix, address=address)
     return account, frozenset(scopes)
+
+
+def authenticate(raw: str, address: str = "") -> tuple[Account, frozenset[str]] | None:
+    """Whose token this is and what it may do; None when it is unknown, expired, revoked or its account closed.
+
+    One query, every time: what is revoked is so at once.
+    """
+    now = timezone.now()
+    if (parameters := asked(raw, now)) is None:
+        return None
+    with connection.cursor() as cursor:
+        cursor.execute(FIND, parameters)
+        found = cursor.fetchone()
+    return admitted(found, now, address) if found else None
 
 
 def revoke(token: Token) -> None:

@@ -16,6 +16,7 @@ class ProblemOut(BaseModel):
     detail: str = Field(description="A Chinese sentence that says what to do.")
     fields: dict[str, str] | None = Field(None, description="Field → what is wrong with it (422).")
     since: list[str] | None = Field(None, description="What happened since the version seen (409).")
+    number: str | None = Field(None, description="Number of the report that has the key already (422).")
     incident: str | None = Field(None, description="Incident number of a failure of ours (500).")
 
     model_config = ConfigDict(

@@ -4,12 +4,14 @@ import hashlib
 from typing import Any
 
 from django.http import HttpRequest
+from django.utils import timezone
 from ninja.security import HttpBearer
 
 from sipingtai.access import tokens
-from sipingtai.access.models import Account
 from sipingtai.api import throttle
 from sipingtai.api.problems import UNAUTHORISED, Problem
+from sipingtai.core.calendar import local
+from sipingtai.org.asking import Program, asked_by_token
 
 JSON_BYTES = 1024 * 1024  # the largest JSON body
 FILE_BYTES = 21 * 1024 * 1024  # the largest upload: one file and its wrapping
@@ -31,19 +33,18 @@ class Bearer(HttpBearer):
             raise Problem(413, "too_large", f"请求内容不能超过 {self.longest // 1024} KB。")
         return super().__call__(request)
 
-    def authenticate(self, request: HttpRequest, token: str) -> Account:
-        """The token's account. Raises Problem: 401, 403, 429."""
+    def authenticate(self, request: HttpRequest, token: str) -> Program:
+        """Whose token it is. Raises Problem: 401, 403, 429."""
         raw = token.strip()
-        found = tokens.authenticate(raw, request.META.get("REMOTE_ADDR", ""))
+        found = asked_by_token(raw, local(timezone.now()), request.META.get("REMOTE_ADDR", ""))
         if found is None:
             raise Problem(401, "unauthorised", UNAUTHORISED, headers={"WWW-Authenticate": "Bearer"})
-        account, scopes = found
-        if not self.scopes & scopes:
+        if not self.scopes & found.scopes:
             needed = "、".join(f"{scope}（{tokens.SCOPES[scope]}）" for scope in sorted(self.scopes))
             raise Problem(403, "scope", f"这个令牌的权限范围不够，需要：{needed}。")
         if wait := throttle.take(hashlib.sha256(raw.encode()).hexdigest()[:20]):
             raise Problem(429, "too_many", f"请求过于频繁，请 {wait} 秒后再试。", headers={"Retry-After": str(wait)})
-        return account
+        return found
 
 
 def _length(request: HttpRequest) -> int:

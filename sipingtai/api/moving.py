@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from typing import Annotated
 
+from attrs import evolve
 from django.http import HttpRequest
 from ninja.params.models import Body, Path
 
@@ -29,6 +30,7 @@ from sipingtai.faces.asker import Asker, asker_of
 from sipingtai.loop.dispatch.split import split
 from sipingtai.loop.errors import NotFound
 from sipingtai.loop.moves import lock_numbered, move
+from sipingtai.loop.reading.options import clause_named
 from sipingtai.loop.reading.page import case_of, find
 from sipingtai.loop.writing import Locked
 from sipingtai.org.actors import actor_for
@@ -72,6 +74,8 @@ def make_move(
 def _made(action: Action, body: MoveIn, locked: Locked, asker: Asker) -> Case:
     case, actor, now, setting = locked.case, asker.actor, asker.now, asker.setting
     asked, unit = _move(action, body, case, asker), _acting_for(case, actor)
+    if action is Action.REQUEST_RETURN:
+        asked = evolve(asked, clause=clause_named(case, asked.clause))
     if action is Action.SPLIT:
         return split(
             case.id, body.parts, reason=asked.reason, actor=actor, now=now, setting=setting, unit=unit, seen=body.seen

@@ -22,9 +22,11 @@ from sipingtai.core.posts import Actor
 from sipingtai.core.setting import Setting
 from sipingtai.faces.asker import asker_of
 from sipingtai.insight import coordinates
+from sipingtai.loop.intake.again import same
 from sipingtai.loop.intake.channels import AreaNotTheirs, Entry, NotAdmitted, channels_of, entry
 from sipingtai.loop.intake.report import Report, take_in
 
+REUSED = "这个 Idempotency-Key 已经用于内容不同的另一件上报（编号 {}）。每件新的上报请换一个新的 UUID。"
 KEY = "Made by the sender, once a report, before the first attempt."
 
 
@@ -42,11 +44,15 @@ def report(
     body: ReportIn,
     idempotency_key: Annotated[uuid.UUID, Header(..., alias="Idempotency-Key", description=KEY)],
 ) -> Status[ReceiptOut]:
-    """Take a report in: 201 with its address. Sent again under the same key: 200 with the first receipt."""
+    """Take a report in: 201 with its address. Sent again under the same key: 200 with the first receipt.
+
+    The same key with something else in it is refused: 422 `key_reused`, with the number of the first.
+    """
     asker = asker_of(request)
     where = _entry(asker.actor, body.channel, body.area, asker.setting)
+    asked = _report(body, where, asker.actor, asker.setting)
     receipt = take_in(
-        _report(body, where, asker.actor, asker.setting),
+        asked,
         sender=f"account:{asker.account.pk}",
         key=idempotency_key,
         actor=asker.actor,
@@ -54,6 +60,8 @@ def report(
         setting=asker.setting,
         unit=where.unit,
     )
+    if not receipt.new and not same(receipt.case_id, asked):
+        raise Problem(422, "key_reused", REUSED.format(receipt.number), extra={"number": receipt.number})
     response["Location"] = f"/api/v1/cases/{receipt.number}"
     return Status(
         201 if receipt.new else 200, ReceiptOut(number=receipt.number, new=receipt.new, flagged=receipt.flagged)

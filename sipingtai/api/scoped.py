@@ -5,13 +5,10 @@ from collections.abc import Callable
 from typing import Concatenate, ParamSpec, TypeVar, cast
 
 from django.http import HttpRequest
-from django.utils import timezone
 
 from sipingtai.access.actor_scope import scope
-from sipingtai.access.models import Account
-from sipingtai.core.calendar import local
 from sipingtai.faces.asker import AskedRequest, Asker
-from sipingtai.org.asking import asked_by
+from sipingtai.org.asking import Program
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -22,10 +19,11 @@ def scoped(view: Callable[Concatenate[HttpRequest, P], T]) -> Callable[Concatena
 
     @functools.wraps(view)
     def inside(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> T:
-        account = cast(Account, request.auth)  # type: ignore[attr-defined]
-        now = local(timezone.now())
-        standing, setting = asked_by(account.pk, now)
-        cast(AskedRequest, request).asker = Asker(account=account, standing=standing, setting=setting, now=now)
+        program = cast(Program, request.auth)  # type: ignore[attr-defined]
+        account, standing = program.account, program.standing
+        cast(AskedRequest, request).asker = Asker(
+            account=account, standing=standing, setting=program.setting, now=program.now
+        )
         with scope(account.pk, standing.units, standing.areas, standing.role):
             return view(request, *args, **kwargs)
 

@@ -29,7 +29,7 @@ _KEEP = f"""
         SET unit = excluded.unit, state = excluded.state, person = excluded.person, sent_at = excluded.sent_at
     ), ended AS (
         DELETE FROM cases_clock
-        WHERE case_id = %s AND (kind, ref) IN (SELECT * FROM unnest(%s::text[], %s::bigint[]))
+        WHERE case_id = %s AND (kind, ref) IN (SELECT given.kind, given.ref FROM {source(models.Clock)})
     ), clocks AS (
         {inserting(models.Clock)} ON CONFLICT (case_id, kind, ref) DO UPDATE
         SET owner = excluded.owner, started_at = excluded.started_at, warn_at = excluded.warn_at,
@@ -61,8 +61,7 @@ def keep(row: Written) -> None:
         of_objects([row.precedent] if row.precedent else []),
         of_values(of_case(assignment_row(a)) for a in after.assignments if old_assignments.get(a.no) != a),
         after.id,
-        [kind.value for kind, _ in gone],
-        [ref for _, ref in gone],
+        of_values({"kind": kind.value, "ref": ref} for kind, ref in gone),
         of_values(of_case(clock_row(c, row.now)) for key, c in clocks.items() if old_clocks.get(key) != c),
     ]
     with connection.cursor() as cursor:

@@ -4,6 +4,7 @@ A table's rows travel as a JSON array, which PostgreSQL takes apart by the table
 several tables at once, is prepared once, and does not change with the number of rows or when a column is added.
 """
 
+import functools
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any
 
@@ -16,6 +17,7 @@ def columns_of(model: type[models.Model]) -> list[str]:
     return [name for name, field in _fields(model) if not isinstance(field, models.AutoField)]
 
 
+@functools.cache
 def _fields(model: type[models.Model]) -> list[tuple[str, Any]]:
     return [(field.get_attname_column()[1] or "", field) for field in model._meta.concrete_fields]
 

@@ -16,7 +16,7 @@ from tests.township import Township
 
 pytestmark = pytest.mark.django_db(transaction=True)
 CLERK = "331125201-intake"
-WHO = 3  # whose token it is; which seats they hold, and in which organisation; the actor told
+WHO = 2  # whose token it is, their seats, the organisation; the actor told
 AROUND = {"BEGIN", "COMMIT"}
 
 

@@ -10,7 +10,7 @@ import statistics
 from collections.abc import Callable, Sequence
 
 import psycopg
-from attrs import evolve, frozen
+from attrs import frozen
 from django.conf import settings
 from django.core.management.base import CommandError
 from django.db import connections
@@ -37,15 +37,22 @@ TARGETS = (
 
 
 @frozen(kw_only=True)
-class Round:
-    """One measured run of both sides; processor times in seconds."""
+class Ours:
+    """Our part of a run; processor times in seconds."""
 
-    ours: float  # intakes a second
+    rate: float  # intakes a second
     waits: tuple[float, ...]  # seconds each report took
     web: float  # processor time of the web workers
     database: float
     load: float
-    bare: float = 0.0  # cases a second
+
+
+@frozen
+class Bare:
+    """The bare client's part of a run."""
+
+    rate: float  # cases a second
+    cpu: float  # processor time of client and database, seconds
 
 
 def run(options: Options) -> Result:
@@ -90,17 +97,15 @@ class Intake:
     writers: Crew[Sequence[tuple[int, Sample]], int]
     samples: Sequence[Sample]
 
-    def round(self, requests: Sequence[bytes], *, first: bool) -> Round:
+    def round(self, requests: Sequence[bytes], *, first: bool) -> tuple[Ours, Bare]:
         """One run of each side, ours `first` or last."""
         if first:
-            found = self._ours(requests)
-            return evolve(found, bare=self._bare(len(requests)))
+            return self._ours(requests), self._bare(len(requests))
         bare = self._bare(len(requests))
-        return evolve(self._ours(requests), bare=bare)
+        return self._ours(requests), bare
 
-    def _ours(self, requests: Sequence[bytes]) -> Round:
-        workers, postmaster = self.served.workers, server_pid(settings.SIPINGTAI_HOME) or 0
-        parts = (workers, children(postmaster), self.callers.pids)
+    def _ours(self, requests: Sequence[bytes]) -> Ours:
+        parts = (self.served.workers, database_processes(), self.callers.pids)
         before = [cpu_seconds(part) for part in parts]
         done = self.callers.do(shares(requests, self.callers.count))
         web, database, load = (cpu_seconds(part) - b for part, b in zip(parts, before, strict=True))
@@ -108,12 +113,14 @@ class Intake:
         if wrong := {status for status, _ in told} - {201}:
             raise CommandError(f"有上报没有受理：HTTP {sorted(wrong)}。")
         waits = tuple(seconds for _, seconds in told)
-        return Round(ours=len(requests) / done.seconds, waits=waits, web=web, database=database, load=load)
+        return Ours(rate=len(requests) / done.seconds, waits=waits, web=web, database=database, load=load)
 
-    def _bare(self, count: int) -> float:
+    def _bare(self, count: int) -> Bare:
         jobs = [(case, self.samples[n % len(self.samples)]) for n, case in enumerate(_ids(count))]
+        parts = self.writers.pids + database_processes()
+        before = cpu_seconds(parts)
         done = self.writers.do(shares(jobs, self.writers.count))
-        return count / done.seconds
+        return Bare(count / done.seconds, cpu_seconds(parts) - before)
 
 
 def owner_dsn() -> str:
@@ -140,19 +147,25 @@ def _ids(count: int) -> list[int]:
         return [row[0] for row in cursor.fetchall()]
 
 
-def _figures(rounds: Sequence[Round], size: int, memory: Sequence[float]) -> list[Figure]:
-    def each(name: str, label: str, unit: str, value: Callable[[Round], float]) -> Figure:
-        return Figure(name=name, label=label, unit=unit, values=tuple(value(r) for r in rounds))
+def database_processes() -> list[int]:
+    """The embedded server's processes: every connection has one of its own."""
+    return children(server_pid(settings.SIPINGTAI_HOME) or 0)
+
+
+def _figures(rounds: Sequence[tuple[Ours, Bare]], size: int, memory: Sequence[float]) -> list[Figure]:
+    def each(name: str, label: str, unit: str, value: Callable[[Ours, Bare], float]) -> Figure:
+        return Figure(name=name, label=label, unit=unit, values=tuple(value(ours, bare) for ours, bare in rounds))
 
     return [
-        each("ratio", "受理 ÷ 裸客户端", "", lambda r: r.ours / r.bare),
-        each("intakes_per_second", "受理", "件/秒", lambda r: r.ours),
-        each("bare_per_second", "裸客户端", "件/秒", lambda r: r.bare),
-        each("wait_median", "等待，中位", "毫秒", lambda r: statistics.median(r.waits) * 1e3),
-        each("wait_95", "等待，95%", "毫秒", lambda r: statistics.quantiles(r.waits, n=20)[-1] * 1e3),
-        each("cpu_web", "处理器时间：网页进程", "毫秒/件", lambda r: r.web / size * 1e3),
-        each("cpu_database", "处理器时间：数据库", "毫秒/件", lambda r: r.database / size * 1e3),
-        each("cpu_load", "处理器时间：压测进程", "毫秒/件", lambda r: r.load / size * 1e3),
+        each("ratio", "受理 ÷ 裸客户端", "", lambda ours, bare: ours.rate / bare.rate),
+        each("intakes_per_second", "受理", "件/秒", lambda ours, _: ours.rate),
+        each("bare_per_second", "裸客户端", "件/秒", lambda _, bare: bare.rate),
+        each("wait_median", "等待，中位", "毫秒", lambda ours, _: statistics.median(ours.waits) * 1e3),
+        each("wait_95", "等待，95%", "毫秒", lambda ours, _: statistics.quantiles(ours.waits, n=20)[-1] * 1e3),
+        each("cpu_web", "处理器时间：网页进程", "毫秒/件", lambda ours, _: ours.web / size * 1e3),
+        each("cpu_database", "处理器时间：数据库", "毫秒/件", lambda ours, _: ours.database / size * 1e3),
+        each("cpu_load", "处理器时间：压测进程", "毫秒/件", lambda ours, _: ours.load / size * 1e3),
+        each("cpu_bare", "处理器时间：裸客户端与数据库", "毫秒/件", lambda _, bare: bare.cpu / size * 1e3),
         Figure(name="worker_memory", label="网页进程内存（最大）", unit="MB", values=(max(memory),)),
     ]
 

@@ -18,15 +18,15 @@ from sipingtai.core.calendar import local
 from sipingtai.core.posts import Post
 from sipingtai.core.setting import Setting
 from sipingtai.ops.bench import Options, standing
+from sipingtai.ops.bench.intake import database_processes
 from sipingtai.ops.bench.lives import MOVES, Life, Sent, Stuck, living
 from sipingtai.ops.bench.load import Crew, calling, shares
 from sipingtai.ops.bench.machine import Watch
 from sipingtai.ops.bench.measuring import Figure, Result, Target
-from sipingtai.ops.bench.processes import children, cpu_seconds
+from sipingtai.ops.bench.processes import cpu_seconds
 from sipingtai.ops.bench.reports import report
 from sipingtai.ops.bench.wire import Count, Tap
 from sipingtai.ops.postgres.layout import PORT, Layout
-from sipingtai.ops.postgres.server import server_pid
 from sipingtai.org.models import PostHolding
 from sipingtai.org.setting import load
 
@@ -135,7 +135,7 @@ class Loop:
 
     def round(self, size: int) -> Round:
         """So many lives, then as many intakes as they had moves."""
-        parts = (self.served.workers, children(server_pid(settings.SIPINGTAI_HOME) or 0))
+        parts = (self.served.workers, database_processes())
         lives = self.stories.lives(size)
         before = [cpu_seconds(part) for part in parts]
         try:
