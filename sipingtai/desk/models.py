@@ -1,6 +1,6 @@
-"""Tables of the desk: saved views, and who has which case open at this moment.
+"""Tables of the desk: saved views, one's own notes on cases, and who has which case open at this moment.
 
-Row-level security (migration 0001): a view is its owner's alone; a presence is seen by who sees the case.
+Row-level security (migration 0001): a view and a note are their owner's alone; a presence is seen by who sees the case.
 """
 
 from typing import ClassVar
@@ -23,6 +23,16 @@ class View(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+
+class Note(models.Model):
+    """What somebody wrote down on a case for themselves (便签). Not part of the case: no journal, no other reader."""
+
+    pk = models.CompositePrimaryKey("case", "account")
+    case = models.BigIntegerField()
+    account = models.BigIntegerField()
+    content = models.CharField(max_length=500)
+    at = models.DateTimeField()
 
 
 class Presence(models.Model):

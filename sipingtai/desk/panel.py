@@ -11,7 +11,7 @@ from sipingtai.core.case import Case
 from sipingtai.core.setting import Setting, Urgency
 from sipingtai.core.table import Row
 from sipingtai.core.who import fits, works_at
-from sipingtai.desk import words
+from sipingtai.desk import notes, words
 from sipingtai.desk.frame import asker_names
 from sipingtai.desk.move_form import MoveForm, build
 from sipingtai.desk.move_words import KEYS
@@ -91,6 +91,7 @@ class Panel:
     map: PlaceMap | None
     may_merge: bool
     contact: Any  # masked values, or None
+    my_note: str  # written by the asker for the asker
     may_reveal: bool
     note: str = ""  # a refusal or a conflict
     kept: str = ""  # what was typed into a form that is no longer there
@@ -165,6 +166,7 @@ def dressed(
         map=place_map(outlines(setting, case.area), grid=case.grid, point=page.point, near=near),
         may_merge=any(r.action is Action.MERGE for r in offered),
         contact=page.contact,
+        my_note=notes.own(asker, page.id),
         may_reveal=bool(page.contact and offered),
         note=note,
         kept=kept,

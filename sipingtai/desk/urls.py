@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from sipingtai.desk import batch, case, contact, decide, files, grids, intake, lists, live, views
+from sipingtai.desk import batch, case, contact, decide, files, grids, intake, lists, live, notes, views
 
 app_name = "desk"
 urlpatterns = [
@@ -21,6 +21,7 @@ urlpatterns = [
     path("new/category", intake.category, name="suggest"),
     path("cases/<str:number>", case.show, name="case"),
     path("cases/<str:number>/since", live.since, name="since"),
+    path("cases/<str:number>/note", notes.write, name="note"),
     path("cases/<str:number>/contact", contact.reveal, name="contact"),
     path("cases/<str:number>/files/<uuid:file>", files.whole, name="file"),
     path("cases/<str:number>/files/<uuid:file>/small", files.small, name="thumbnail"),

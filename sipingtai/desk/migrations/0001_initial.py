@@ -7,6 +7,7 @@ from sipingtai.access.rls import ACCOUNT, EnableRLS, GrantApp, Policy, app_role
 _OWN = f"account = {ACCOUNT}"
 _FRESH = "seen > now() - interval '1 minute'"
 _CASE_SEEN = "EXISTS (SELECT 1 FROM cases_case WHERE cases_case.id = desk_presence.case)"
+_NOTED_CASE_SEEN = "EXISTS (SELECT 1 FROM cases_case WHERE cases_case.id = desk_note.case)"
 
 # Whether anything has happened that concerns the actor since the step `since`. Two looks at the end of the journal's
 # primary key when nothing has; otherwise the new steps alone, by the case's own rule of sight. It runs as the owner
@@ -72,6 +73,21 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
+            name="Note",
+            fields=[
+                (
+                    "pk",
+                    models.CompositePrimaryKey(
+                        "case", "account", blank=True, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("case", models.BigIntegerField()),
+                ("account", models.BigIntegerField()),
+                ("content", models.CharField(max_length=500)),
+                ("at", models.DateTimeField()),
+            ],
+        ),
+        migrations.CreateModel(
             name="Presence",
             fields=[
                 (
@@ -90,6 +106,9 @@ class Migration(migrations.Migration):
         GrantApp("desk_view", "SELECT, INSERT, UPDATE, DELETE"),
         EnableRLS("desk_view"),
         Policy("desk_view", "own", "ALL", using=_OWN, check=_OWN),
+        GrantApp("desk_note", "SELECT, INSERT, UPDATE, DELETE"),
+        EnableRLS("desk_note"),
+        Policy("desk_note", "own", "ALL", using=_OWN, check=f"{_OWN} AND {_NOTED_CASE_SEEN}"),
         # Nothing of it need survive a crash: no line in the write-ahead log.
         migrations.RunSQL("ALTER TABLE desk_presence SET UNLOGGED", "ALTER TABLE desk_presence SET LOGGED"),
         GrantApp("desk_presence", "SELECT, INSERT, UPDATE"),
