@@ -40,6 +40,8 @@ def checking(yardstick: Yardstick, processes: int) -> Iterator[Check]:
         return
     connections.close_all()  # children are made without a connection, and each opens its own
     # Forked, they have Django and the anchors already: to load both anew would take as long as a year's verification.
+    # What is frozen the children's collectors leave alone, and so its pages stay shared.
+    gc.freeze()
     context = get_context("fork")
     pool = ProcessPoolExecutor(processes, mp_context=context, initializer=_begin, initargs=(yardstick,))
     try:
@@ -47,6 +49,7 @@ def checking(yardstick: Yardstick, processes: int) -> Iterator[Check]:
         yield partial(_at_once, pool)
     finally:
         pool.shutdown(cancel_futures=True)
+        gc.unfreeze()
 
 
 @contextmanager
@@ -79,9 +82,7 @@ _yardsticks: list[Yardstick] = []
 
 def _begin(yardstick: Yardstick) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent is told as well, and ends them
-    # Millions of rows come and go by their reference counts; looking through what was there before finds nothing.
-    gc.freeze()
-    gc.set_threshold(100_000)
+    gc.set_threshold(100_000)  # rows come and go by their reference counts: looking for circles seldom is enough
     _yardsticks.append(yardstick)
 
 

@@ -1,12 +1,12 @@
 """Whether a case's row, side tables and words follow from its state, and whether the state keeps the invariants."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from operator import attrgetter
+from operator import attrgetter, itemgetter
 from typing import Any
 
 from sipingtai.cases.projection import assignment_row, columns
 from sipingtai.cases.verification_rows import ASSIGNMENT, CLOCK, Line, Stored
-from sipingtai.core.case import Assignment, Case
+from sipingtai.core.case import Case
 from sipingtai.core.stages import Stage
 from sipingtai.insight.bigrams import bigrams
 
@@ -19,21 +19,17 @@ def check_projection(stored: Stored, case: Case) -> Iterator[str]:
     wrong = [name for name, value in columns(case).items() if row[name] != value]
     if wrong:
         yield f"事件表的列与状态不符：{'、'.join(wrong)}"
-    if not _same(stored.assignments, map(_assignment_line, case.assignments)):
+    if not _same(stored.assignments, ((case.id, *_assignment(assignment_row(a))) for a in case.assignments)):
         yield "交办表与状态不符"
-    if not _same(stored.clocks, map(_clock_line, case.clocks)):
+    if not _same(stored.clocks, ((case.id, *_clock(c)) for c in case.clocks)):
         yield "时限表与状态不符"
     first = {t.name: t.content or "" for t in stored.texts if t.no == 1}
     if stored.words != bigrams("\n".join(first.get(name, "") for name in _INDEXED)):
         yield "检索用词与正文不符"
 
 
-def _assignment_line(assignment: Assignment) -> Line:
-    row = assignment_row(assignment)
-    return tuple(row[name] for name in ASSIGNMENT)
-
-
-_clock_line = attrgetter(*CLOCK)
+_assignment = itemgetter(*ASSIGNMENT[1:])
+_clock = attrgetter(*CLOCK[1:])
 
 
 def _same(found: Sequence[Line], wanted: Iterable[Line]) -> bool:
