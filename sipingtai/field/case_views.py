@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from attrs import frozen
+from attrs import evolve, frozen
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.db import transaction
@@ -23,6 +23,7 @@ from sipingtai.faces.uploaded import attachments
 from sipingtai.field.phone_moves import ORDER, PhoneMove, Posted, phone_moves
 from sipingtai.loop.errors import Conflict, DoorError, Invalid, NotFound
 from sipingtai.loop.moves import move
+from sipingtai.loop.reading.options import clause_named
 from sipingtai.loop.reading.page import CasePage, Event, case_of, case_page, find
 from sipingtai.loop.reading.places import area_name, category_name, names
 from sipingtai.loop.writing import Moved
@@ -85,9 +86,12 @@ def _move(request: HttpRequest, asker: Asker, row: models.Case, action: Action) 
     case = case_of(row)
     if action is Action.RATE and not asked.move.verdict and not asked.move.reason:
         raise Invalid({"reason": "请写一写哪里不满意，好让他们改。"})
+    plan = asked.move
+    if action is Action.REQUEST_RETURN:
+        plan = evolve(plan, clause=clause_named(case, plan.clause))
     return move(
         row.pk,
-        asked.move,
+        plan,
         actor=asker.actor,
         now=asker.now,
         setting=asker.setting,

@@ -1,11 +1,16 @@
 """Moves by a program: the table decides, the answer says what comes next, a loser is told what happened."""
 
 import pytest
+from django.utils import timezone
 
 from sipingtai.access import seal
 from sipingtai.access.actor_scope import system_scope
+from sipingtai.access.models import Account
 from sipingtai.cases import models
+from sipingtai.core.posts import Post
+from sipingtai.org.models import DutyClause
 from tests.api.conftest import LAMP, photo, type_of_caller
+from tests.loop.stages import one
 from tests.township import Township
 
 pytestmark = pytest.mark.django_db
@@ -182,3 +187,21 @@ def test_a_case_is_merged_by_the_others_number(wuxi: Township, program: type_of_
     master, follower = _number(program), _number(program)
     merged = program(CLERK).post(f"/cases/{follower}/merge", {"other": master})
     assert (merged.status_code, merged.json()["stage"]) == (200, "merged")
+
+
+def test_a_return_names_a_clause_of_the_offices_own_list(wuxi: Township, program: type_of_caller) -> None:
+    """退单依据: by its number or its words; free text only where the pack has no list for the office."""
+    duty = DutyClause.objects.filter(valid_to=None, office__code="331125201-村容村貌").order_by("number").first()
+    assert duty is not None
+    with system_scope("测试"):
+        way = one(wuxi.setting, "331125201", timezone.now()).to_sign(duty.office_id)
+        number = models.Case.objects.get(pk=way.id).number
+        handler = Account.objects.get(pk=way.people.at(duty.office_id, Post.HANDLER).person).username
+        asked = {"reason": "不属本办职责", "to": way.other_office()}
+    refused = program(handler).post(f"/cases/{number}/request_return", asked | {"clause": "随便写的"})
+    assert (refused.status_code, list(refused.json()["fields"])) == (422, ["clause"])
+    made = program(handler).post(f"/cases/{number}/request_return", asked | {"clause": duty.number})
+    assert made.status_code == 200, made.json()
+    with system_scope("测试"):
+        asked_for = models.Step.objects.get(case_id=way.id, action="request_return").body["asked"]
+    assert asked_for["clause"] == f"{duty.number} {duty.text}"

@@ -33,10 +33,30 @@ def test_a_report_is_created_with_its_address(wuxi: Township, program: type_of_c
 
 def test_the_same_key_twice_is_the_first_receipt_again(wuxi: Township, program: type_of_caller) -> None:
     clerk, key = program(CLERK), str(uuid.uuid4())
-    first, second = clerk.report(key=key), clerk.report(key=key, text="又说一遍")
+    first, second = clerk.report(key=key), clerk.report(key=key)
     assert (first.status_code, second.status_code) == (201, 200)
     assert second.json() == first.json() | {"new": False}
     assert second["Location"] == first["Location"]
+
+
+@pytest.mark.parametrize(
+    "other",
+    [{"text": "又说一遍"}, {"title": "另一件"}, {"place": "别处"}, {"channel": "visit"}, {"category": "17003"},
+     {"level": 3}, {"urgency": "urgent"}, {"restricted": True}, {"about": ["331125201-信访办"]}, {"area": "331125201200"},
+     {"point": {"longitude": 119.5, "latitude": 28.1}}, {"reported_at": "2026-03-02T09:30:00+08:00"}],
+    ids=lambda body: next(iter(body)),
+)  # fmt: skip
+def test_the_same_key_with_something_else_is_refused(
+    wuxi: Township, program: type_of_caller, other: dict[str, object]
+) -> None:
+    """A program that takes a new key for nothing new, or none for something new, is told so and loses nothing."""
+    clerk, key = program(CLERK), str(uuid.uuid4())
+    number = clerk.report(key=key).json()["number"]
+    refused = clerk.report(key=key, **other)
+    assert (refused.status_code, refused.json()["code"], refused.json()["number"]) == (422, "key_reused", number)
+    again = clerk.report(key=key)
+    assert (again.status_code, again.json()["number"]) == (200, number)
+    assert clerk.report(key=str(uuid.uuid4()), **other).status_code == 201
 
 
 def test_a_key_belongs_to_its_account(wuxi: Township, program: type_of_caller) -> None:

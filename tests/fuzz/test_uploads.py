@@ -24,7 +24,8 @@ KEPT = {
 }  # fmt: skip
 NAMES = (
     "照片.jpg", "../../etc/passwd", "a\x00.jpg", "con.png", "." * 300, "x" * 5000 + ".jpg", "\u202egpj.exe",
-    "<script>.svg",    "a\r\nSet-Cookie: x.jpg", '"; filename="b.html', "", "\ud800.jpg", "C:\\boot.ini", "报告.docx", "录音.M4A",
+    "<script>.svg", "a\r\nSet-Cookie: x.jpg", '"; filename="b.html', "", "\ud800.jpg",
+    "C:\\boot.ini", "报告.docx", "录音.M4A",
 )  # fmt: skip
 PDF = b"%PDF-1.4\n1 0 obj<</Type/Catalog>>endobj\ntrailer<</Root 1 0 R>>\n%%EOF\n"
 MARKED = Image.Exif()

@@ -8,6 +8,7 @@ from sipingtai.cases.models import Precedent
 from sipingtai.core.actions import Action
 from sipingtai.core.case import Case
 from sipingtai.core.setting import Setting, Unit, UnitKind
+from sipingtai.loop.errors import Invalid
 from sipingtai.org.models import DutyClause, PostHolding
 from sipingtai.org.routes import Route
 
@@ -55,6 +56,22 @@ def clauses_for(case: Case) -> tuple[Choice, ...]:
     unit = case.main.unit if case.main else 0
     rows = DutyClause.objects.filter(office=unit, valid_to=None).order_by("number")
     return tuple(Choice(value=f"{r.number} {r.text}"[:200], label=f"{r.number} {r.text}", hint=r.clause) for r in rows)
+
+
+def clause_named(case: Case, said: str) -> str:
+    """The clause of a return as the journal keeps it: by its number, its text or both, one of the duty list.
+
+    Where there is no list, what was said. Raises Invalid for a clause that is not in the list.
+    """
+    offered = DutyClause.objects.filter(office=case.main.unit if case.main else 0, valid_to=None).order_by("number")
+    found = {f"{row.number} {row.text}"[:200]: (row.number, row.text) for row in offered}
+    if not found or not said:
+        return said
+    named = next((whole for whole, parts in found.items() if said in (whole, *parts)), None)
+    if named is None:
+        numbers = "、".join(number for number, _ in list(found.values())[:20])
+        raise Invalid({"clause": f"退单要依据本单位职责清单的条款，请从中选择，可只写序号：{numbers}。"})
+    return named
 
 
 def people_for(case: Case) -> tuple[Choice, ...]:
