@@ -169,8 +169,11 @@ function leave(id: string): void {
     box.checked = false;
     box.disabled = true;
   }
-  const end = row.querySelector(".entry-meta .end");
-  if (end) end.textContent = "已离开这个列表";
+  // A new element: one that only changes its words would be seen to move.
+  const said = document.createElement("span");
+  said.className = "end";
+  said.textContent = "已离开这个列表";
+  row.querySelector(".entry-meta .end")?.replaceWith(said);
 }
 
 function announce(count: number): void {

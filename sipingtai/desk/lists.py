@@ -162,12 +162,13 @@ def list_context(asker: Asker, bench: Bench, listed: Page) -> dict[str, Any]:
     return {
         "bench": bench,
         "place": bench.place,
+        "viewing": bench.place.query(),
         "entries": entries(listed, asker),
         "chips": chips(bench.place, asker.setting, asker_names(asker)),
         "more": bench.place.address(cursor=listed.next) if listed.next else "",
         "cursor": listed.next,
         **row_words(bench),
-        "batches": offered(asker.actor) if bench.shelf else (),
+        "batches": offered(asker.actor),
     }
 
 

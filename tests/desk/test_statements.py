@@ -50,7 +50,13 @@ def test_a_queue_and_a_list_ask_the_same_for_one_row_and_a_hundred(
 ) -> None:
     desk = clerk(wuxi, INTAKE)
     wuxi.report("第 1 盏路灯坏了。", by=INTAKE)
-    addresses = ("/?queue=reported", "/?queue=all&q=路灯&case=none", "/cases", "/cases?q=路灯", "/cases?stage=reported&overdue=on")
+    addresses = (
+        "/?queue=reported",
+        "/?queue=all&q=路灯&case=none",
+        "/cases",
+        "/cases?q=路灯",
+        "/cases?stage=reported&overdue=on",
+    )
     for address in addresses:  # names of areas and categories are read once for every state of the organisation
         desk.get(address)
     few = {address: len(statements(lambda a=address: desk.get(a))) for address in addresses}
