@@ -1,4 +1,4 @@
-"""Several cases in one go: what will happen is told for each, each is a move of its own, and a dispatch is taken back."""
+"""Several cases in one go: it is told what will happen, each is a move of its own, and a dispatch is taken back."""
 
 import re
 

@@ -1,4 +1,4 @@
-"""The workbench in a real browser under the real policy: two clerks at once, the keyboard alone, batches, accessibility."""
+"""The workbench in a real browser under the real policy: two clerks, the keyboard alone, batches, accessibility."""
 
 import re
 import time
@@ -200,7 +200,7 @@ def test_a_batch_is_shown_made_and_taken_back(live_server, chromium: Browser, wu
 def test_a_lost_connection_is_told_calmly_and_its_return_as_well(
     live_server, chromium: Browser, wuxi: Township
 ) -> None:
-    (number,) = lamps(wuxi, 1)
+    lamps(wuxi, 1)
     desk = screen(chromium, live_server.url, wuxi, INTAKE)
     desk.go("/?queue=reported")
     page = desk.page
