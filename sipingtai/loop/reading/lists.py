@@ -106,13 +106,14 @@ def _told(rows: QuerySet[Case], filters: Filters) -> QuerySet[Any]:
         clock = clock.filter(paused_at=None).exclude(not_theirs)
     marks = JSONObject(started="started_at", warn="warn_at", due="due_at", red="red_at")
     return rows.defer("state").annotate(
-        title=_first_text("title"),
-        place=_first_text("place"),
+        title=first_text("title"),
+        place=first_text("place"),
         clock=Subquery(clock.order_by("due_at").values(found=marks)[:1]),
     )
 
 
-def _first_text(name: str) -> Subquery:
+def first_text(name: str) -> Subquery:
+    """What was said under this name when the case came in, beside its row; None where nothing was."""
     texts = Text.objects.filter(case=OuterRef("pk"), no=1, name=name)
     return Subquery(texts.values(said=Coalesce("content", Value(ERASED, output_field=TextField()))))
 

@@ -1,15 +1,15 @@
 """What else was reported around here lately (附近事件), and which of it may be the same matter (疑似重复)."""
 
-from collections.abc import Iterable
 from datetime import datetime, timedelta
+from typing import Any
 
 from attrs import frozen
 
-from sipingtai.cases.models import Case, Text
+from sipingtai.cases.models import Case
 from sipingtai.core.setting import Setting, UnitKind
 from sipingtai.core.stages import Stage
 from sipingtai.insight.likeness import Likeness, Matter, likeness
-from sipingtai.loop.reading.lists import ERASED
+from sipingtai.loop.reading.lists import first_text
 from sipingtai.loop.reading.page import CasePage
 
 LATELY = timedelta(days=30)
@@ -30,19 +30,17 @@ class Near:
 
 
 def nearby(page: CasePage, setting: Setting) -> tuple[Near, ...]:
-    """Cases of the same village of the month before this one was reported, those most alike first: two statements."""
+    """Cases of the same village of the month before this one was reported, those most alike first: one statement."""
     case = page.case
     own = set(case.followers) | set(case.children) | {case.master, case.parent}
-    rows = [row for row in _around(page, setting) if row.pk not in own]
-    texts = _texts(row.pk for row in rows)
     this = Matter(text=f"{page.title}\n{page.text}", category=case.category, point=page.point)
-    found = [_near(row, texts.get(row.pk, {}), this) for row in rows]
+    found = [_near(row, this) for row in _around(page, setting) if row.pk not in own]
     found = [n for n in found if n.likeness.same or n.likeness.metres is not None]
     found.sort(key=lambda n: (not n.likeness.same, not n.likeness.category, n.likeness.metres or 0.0))
     return tuple(found[:MOST_SHOWN])
 
 
-def _around(page: CasePage, setting: Setting) -> list[Case]:
+def _around(page: CasePage, setting: Setting) -> list[Any]:
     """By the index on area and time: every grid of the village is one short range of it."""
     case = page.case
     rows = Case.objects.filter(
@@ -52,7 +50,7 @@ def _around(page: CasePage, setting: Setting) -> list[Case]:
     )
     rows = rows.exclude(pk=page.id).exclude(stage__in=_NOT_A_MATTER).order_by("-received_at", "-id")
     wanted = ("number", "stage", "category", "received_at", "longitude", "latitude")
-    return list(rows.only(*wanted)[:_MOST_COMPARED])
+    return list(rows.only(*wanted).annotate(title=first_text("title"), text=first_text("text"))[:_MOST_COMPARED])
 
 
 def _areas(area: str, setting: Setting) -> list[str]:
@@ -62,19 +60,10 @@ def _areas(area: str, setting: Setting) -> list[str]:
     return sorted({area, village, *(g for g in grids if len(village) == 12 and g.startswith(village))})
 
 
-def _texts(ids: Iterable[int]) -> dict[int, dict[str, str]]:
-    found: dict[int, dict[str, str]] = {}
-    wanted = list(ids)
-    rows = Text.objects.filter(case_id__in=wanted, no=1, name__in=("title", "text")) if wanted else ()
-    for row in rows:
-        found.setdefault(row.case_id, {})[row.name] = row.content if row.content is not None else ERASED
-    return found
-
-
-def _near(row: Case, texts: dict[str, str], this: Matter) -> Near:
+def _near(row: Any, this: Matter) -> Near:
     point = (row.longitude, row.latitude) if row.longitude is not None and row.latitude is not None else None
-    other = Matter(text="\n".join(texts.values()), category=row.category, point=point)
+    other = Matter(text=f"{row.title or ''}\n{row.text or ''}", category=row.category, point=point)
     return Near(
-        number=row.number, title=texts.get("title", ""), stage=Stage(row.stage), received_at=row.received_at,
+        number=row.number, title=row.title or "", stage=Stage(row.stage), received_at=row.received_at,
         point=point, likeness=likeness(this, other),
     )  # fmt: skip
