@@ -14,6 +14,7 @@ from sipingtai.core.actions import Action
 from sipingtai.core.case import Case, Channel
 from sipingtai.core.stages import Stage
 from sipingtai.loop.intake.report import Receipt
+from sipingtai.org.models import DutyClause
 from tests.township import Township
 from tests.villager.pages import photo
 
@@ -111,7 +112,11 @@ def test_an_extension_and_a_return_are_asked_for_in_short_forms(wuxi: Township) 
     assert _case(wuxi, receipt).applications[0].days == 3
     other = _at(wuxi, "forwarded")
     target = str(wuxi.unit("331125201-司法所"))
-    assert _do(office, other, "request_return", clause="不在职责清单", to=target, reason="属调解")[0] == 200
+    status, page = _do(office, other, "request_return", clause="不在职责清单", to=target, reason="属调解")
+    assert status == 422
+    assert "职责清单" in page
+    duty = DutyClause.objects.filter(office__postholding__account__username=OFFICE, valid_to=None)[0]
+    assert _do(office, other, "request_return", clause=duty.number, to=target, reason="属调解")[0] == 200
     assert _case(wuxi, other).stage is Stage.RETURNING
 
 
