@@ -8,9 +8,9 @@ one statement a table and some hundreds of rows, and forgets them; they go on in
 import uuid
 from collections.abc import Iterator, Sequence
 from datetime import datetime
-from typing import TypeVar
 
 from attrs import define, field, frozen
+from django.db import connection
 from django.db import models as django_models
 
 from sipingtai.access.keys import KeyProvider, installed_keys
@@ -27,12 +27,15 @@ from sipingtai.loop.dispatch.split import Split, parts_of
 from sipingtai.loop.errors import Refused
 from sipingtai.loop.intake.report import Receipt, Report, prepare, receipt
 from sipingtai.loop.intake.storing import Incoming, case_row, first_step, index, insert_cases
+from sipingtai.loop.rows import inserting, of_objects
 from sipingtai.loop.writing import Locked, Moved, Written, carry_out, spoken, written
-
-M = TypeVar("M", bound=django_models.Model)
 
 ROWS = 1_000  # of one statement
 CASES = 500  # of one statement: a case's row is wide
+
+
+class CameBefore(RuntimeError):
+    """A report of the batch has come in before."""
 
 
 @define(kw_only=True)
@@ -87,9 +90,13 @@ class Batch:
         incoming = prepare(
             report, sender=sender, key=key, actor=actor, now=now, setting=setting, with_code=with_code, unit=unit
         )
+        return self.add(incoming)
+
+    def add(self, incoming: Incoming) -> Receipt:
+        """Take in a report that was prepared before."""
         case, sealed = incoming.decision.after, first_step(incoming, self._keys)
         self._kept[case.id] = _Kept(incoming=incoming, case=case, link=bytes(sealed.step.link), clocks={})
-        self._clocks(case, now)
+        self._clocks(case, incoming.now)
         self._steps.append(sealed.step)
         self._texts.extend(sealed.texts)
         self._files.extend(incoming.files)
@@ -165,13 +172,16 @@ class Batch:
                 since[clock.kind, clock.ref] = now
 
     def flush(self) -> int:
-        """Store everything, the steps in the order of time; returns how many cases. Within a system scope."""
+        """Store everything, the steps in the order of time; returns how many cases. Within a system scope.
+
+        Raises CameBefore; what the batch held is then lost with the transaction.
+        """
         kept = list(self._kept.values())
         _create(Contact, [k.incoming.contact for k in kept if k.incoming.contact is not None])
         rows = [case_row(k.incoming, k.case) for k in kept]
         new = [pk for begin in range(0, len(rows), CASES) for pk in insert_cases(rows[begin : begin + CASES])]
         if len(new) != len(kept):
-            raise RuntimeError("a report of this batch has come in before")
+            raise CameBefore
         _create(models.Step, sorted(self._steps, key=lambda s: (s.at, s.case_id, s.no)))
         _create(models.Text, self._texts)
         _create(models.Attachment, self._files)
@@ -194,5 +204,7 @@ class Batch:
         return len(kept)
 
 
-def _create(model: type[M], rows: Sequence[M]) -> None:
-    model._default_manager.bulk_create(rows, batch_size=ROWS)
+def _create(model: type[django_models.Model], rows: Sequence[django_models.Model]) -> None:
+    with connection.cursor() as cursor:
+        for begin in range(0, len(rows), ROWS):
+            cursor.execute(inserting(model), [of_objects(rows[begin : begin + ROWS])])

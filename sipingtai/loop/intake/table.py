@@ -14,6 +14,7 @@ from attrs import evolve, field, frozen
 from django.db import DataError, transaction
 
 from sipingtai.access.actor_scope import system_scope
+from sipingtai.cases import models
 from sipingtai.core.actions import Action
 from sipingtai.core.calendar import local
 from sipingtai.core.case import Channel
@@ -22,12 +23,12 @@ from sipingtai.core.posts import SYSTEM
 from sipingtai.core.setting import Setting
 from sipingtai.insight.categorise import CategoryWords, suggest
 from sipingtai.insight.sheets import Matter, Rejected, matter_key
+from sipingtai.loop.bulk import Batch, CameBefore
 from sipingtai.loop.errors import DoorError
-from sipingtai.loop.intake.report import PLACE, TITLE, Report, prepare, receive
+from sipingtai.loop.intake.report import PLACE, TITLE, Report, prepare
 from sipingtai.loop.intake.storing import Incoming
-from sipingtai.loop.moves import move
 
-BATCH = 100  # rows of one transaction: what is lost when the machine stops, and can be imported again
+BATCH = 200  # rows of one transaction: what is lost when the machine stops, and can be imported again
 
 
 @frozen(kw_only=True)
@@ -108,7 +109,7 @@ def _take_batch(batch: Sequence[Matter | Rejected], tally: Tally, wanted: Import
     try:
         with transaction.atomic():
             return _store(fit, tally, wanted)
-    except (DoorError, DataError):
+    except (DoorError, DataError, CameBefore):
         for one in fit:  # again, each by itself, to find the one
             tally = _store_alone(one, tally, wanted)
         return tally
@@ -126,18 +127,33 @@ def _prepared(row: Matter, wanted: Import, category: str) -> Incoming:
 
 
 def _store(fit: Sequence[_Fit], tally: Tally, wanted: Import) -> Tally:
-    receipts = receive([one.incoming for one in fit])
-    new = [(receipt, one) for receipt, one in zip(receipts, fit, strict=True) if receipt.new]
-    answered = [(receipt, one) for receipt, one in new if wanted.history and one.row.reply]
-    for receipt, one in answered:
-        _close(receipt.case_id, one.row, wanted)
-    return evolve(
-        tally,
-        new=tally.new + len(new),
-        known=tally.known + len(receipts) - len(new),
-        closed=tally.closed + len(answered),
-        categorised=tally.categorised + sum(bool(one.category) for _, one in new),
-    )
+    """Store what is not there yet, in one statement a table. Raises CameBefore where another import was first."""
+    known = _known(fit, wanted)
+    batch = Batch()
+    for one in fit:
+        if one.incoming.key in known:
+            tally = evolve(tally, known=tally.known + 1)
+            continue
+        known.add(one.incoming.key)  # the table may have a matter twice
+        case = batch.add(one.incoming).case_id
+        answered = wanted.history and bool(one.row.reply)
+        if answered:
+            _close(batch, case, one.row, wanted)
+        tally = evolve(
+            tally,
+            new=tally.new + 1,
+            closed=tally.closed + answered,
+            categorised=tally.categorised + bool(one.category),
+        )
+    if batch.size:
+        batch.flush()
+    return tally
+
+
+def _known(fit: Sequence[_Fit], wanted: Import) -> set[uuid.UUID]:
+    """The keys that came in before."""
+    keys = [one.incoming.key for one in fit]
+    return set(models.Case.objects.filter(sender=wanted.sender, key__in=keys).values_list("key", flat=True))
 
 
 def _store_alone(one: _Fit, tally: Tally, wanted: Import) -> Tally:
@@ -189,11 +205,11 @@ def _short(text: str, longest: int) -> str:
     return text if len(text) <= longest else text[: longest - 1] + "…"
 
 
-def _close(case_id: int, row: Matter, wanted: Import) -> None:
+def _close(batch: Batch, case_id: int, row: Matter, wanted: Import) -> None:
     """Answered before it came here: closed at once, at the time of its reply, with the reply as the result."""
     at = row.replied_at
     told = f"导入前已答复，原答复时间 {local(at):%Y-%m-%d %H:%M}。" if at else "导入前已答复，原答复时间不详。"
-    move(
+    batch.move(
         case_id,
         Move(action=Action.CLOSE, text=row.reply, reason=told, until=at or wanted.now),
         actor=SYSTEM,
