@@ -43,7 +43,8 @@ def test_the_same_key_twice_is_the_first_receipt_again(wuxi: Township, program: 
     "other",
     [{"text": "又说一遍"}, {"title": "另一件"}, {"place": "别处"}, {"channel": "visit"}, {"category": "17003"},
      {"level": 3}, {"urgency": "urgent"}, {"restricted": True}, {"about": ["331125201-信访办"]},
-     {"area": "331125201200"}, {"point": {"longitude": 119.5, "latitude": 28.1}}, {"reported_at": "2026-03-02T09:30:00+08:00"}],
+     {"area": "331125201200"},
+     {"point": {"longitude": 119.5, "latitude": 28.1}}, {"reported_at": "2026-03-02T09:30:00+08:00"}],
     ids=lambda body: next(iter(body)),
 )  # fmt: skip
 def test_the_same_key_with_something_else_is_refused(

@@ -115,7 +115,7 @@ def test_an_extension_and_a_return_are_asked_for_in_short_forms(wuxi: Township) 
     status, page = _do(office, other, "request_return", clause="不在职责清单", to=target, reason="属调解")
     assert status == 422
     assert "职责清单" in page
-    duty = DutyClause.objects.filter(office__postholding__account__username=OFFICE, valid_to=None)[0]
+    duty = DutyClause.objects.filter(office__in=wuxi.standing(OFFICE).units, valid_to=None)[0]
     assert _do(office, other, "request_return", clause=duty.number, to=target, reason="属调解")[0] == 200
     assert _case(wuxi, other).stage is Stage.RETURNING
 
