@@ -182,6 +182,6 @@ LOGGING = {
         "django.security.DisallowedHost": {"level": "CRITICAL"},  # scanners send any name; they got their 400
         "django.db.backends": {"level": "WARNING"},
         "procrastinate": {"level": "WARNING"},  # at INFO it writes the arguments of tasks
-        "psycopg.pool": {"level": "ERROR"},  # every attempt at a database that is away; the worker says so once
+        "psycopg": {"level": "ERROR"},  # every attempt at a database that is away; the worker says so once
     },
 }
