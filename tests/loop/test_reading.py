@@ -1,0 +1,113 @@
+"""Lists and search find all there is to see, page by page, by whichever index they walk."""
+
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+
+from sipingtai.access.actor_scope import system_scope
+from sipingtai.cases.models import Assignment, Case
+from sipingtai.core.calendar import local
+from sipingtai.core.case import Channel
+from sipingtai.core.setting import UnitKind
+from sipingtai.loop.reading.lists import Filters, confirmed, page
+from sipingtai.loop.reading.queues import capped, counts, queues
+from sipingtai.loop.reading.searching import own_walks
+from sipingtai.ops.demo.filling import fill
+from tests.township import Township
+
+pytestmark = pytest.mark.django_db
+
+INTAKE = "331125201-intake"
+
+
+def listed(wuxi: Township, account: str, size: int = 50, **narrowed: str) -> list[str]:
+    """The numbers of all pages, in their order."""
+    now, found, cursor = local(timezone.now()), list[str](), ""
+    filters = Filters(**narrowed)  # type: ignore[arg-type]
+    with wuxi.acting(account):
+        while True:
+            shown = page(filters, wuxi.setting, now, cursor=cursor, size=size)
+            lines = confirmed(shown.lines, filters.query) if filters.query else shown.lines
+            found += [line.number for line in lines]
+            if not (cursor := shown.next):
+                return found
+
+
+def in_sight(wuxi: Township, account: str) -> set[str]:
+    with wuxi.acting(account):
+        return set(Case.objects.values_list("number", flat=True))
+
+
+def offices(wuxi: Township) -> list[str]:
+    return [a for a in wuxi.accounts if a.startswith("331125201-office") and not a.endswith("head")]
+
+
+def test_every_list_shows_all_that_is_in_sight_and_each_case_once(wuxi: Township) -> None:
+    fill(local(timezone.now()))
+    busy = {a: seen for a in offices(wuxi) if (seen := in_sight(wuxi, a))}
+    assert len(busy) > 5
+    for account in (*busy, INTAKE, "331125201-chief", "331125-dispatcher", "331125201-grid-01"):
+        found = listed(wuxi, account, size=7)
+        assert sorted(found) == sorted(in_sight(wuxi, account)), account
+
+
+def test_an_office_is_given_whatever_it_may_see(wuxi: Township) -> None:
+    """Its list is walked by its assignments: nothing may come into its sight without one."""
+    fill(local(timezone.now()))
+    with system_scope("测试"):
+        given = set(Assignment.objects.values_list("case_id", "unit"))
+        kinds = {u.id: u.kind for u in wuxi.setting.units.values()}
+        seen = {(c.pk, u) for c in Case.objects.all() for u in c.sight if kinds[u] is UnitKind.OFFICE}
+    assert len(seen) > 20
+    assert seen <= given
+
+
+def test_who_works_in_an_office_sees_what_they_reported_themselves(wuxi: Township) -> None:
+    own = wuxi.report("办公楼前的地砖松了。", by=offices(wuxi)[0], channel=Channel.INSPECTION)
+    wuxi.report("别处的地砖松了。", by=INTAKE)
+    assert listed(wuxi, offices(wuxi)[0]) == [own.number]
+    assert listed(wuxi, offices(wuxi)[0], query="地砖") == [own.number]
+
+
+def test_only_offices_walk_their_own_lists(wuxi: Township) -> None:
+    for account, walked in ((offices(wuxi)[0], True), (INTAKE, False), ("331125201-grid-01", False)):
+        with wuxi.acting(account):
+            assert bool(own_walks(wuxi.setting)) is walked, account
+    with system_scope("测试"):
+        assert own_walks(wuxi.setting) == ()
+
+
+SEARCHES = {
+    "路灯": 30, "路灯不亮": 15, "龙": 1, "青龙潭": 1, "灯 潭": 1, "灯": 30, "红绿灯": 0, "。": 0, "亮路": 0,
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("query", "found"), SEARCHES.items())
+def test_search_finds_the_rare_beside_the_common_newest_first(wuxi: Township, query: str, found: int) -> None:
+    begin = local(timezone.now()) - timedelta(hours=2)
+    numbers = []
+    for no in range(30):
+        text = f"{'青龙潭边的' if no == 3 else ''}路灯{'不亮' if no % 2 else '太亮'}。"
+        numbers.append(wuxi.report(text, by=INTAKE, now=begin + timedelta(minutes=no)).number)
+    shown = listed(wuxi, INTAKE, size=4, query=query)
+    assert len(shown) == found
+    assert shown == [number for number in reversed(numbers) if number in shown]
+
+
+def test_a_search_within_an_office_s_list_finds_only_its_own(wuxi: Township) -> None:
+    fill(local(timezone.now()))
+    account = max(offices(wuxi), key=lambda a: len(in_sight(wuxi, a)))
+    everything = set(listed(wuxi, INTAKE, query="的"))
+    assert set(listed(wuxi, account, query="的")) == everything & in_sight(wuxi, account)
+
+
+def test_a_queue_is_counted_to_ninety_nine(wuxi: Township) -> None:
+    now = local(timezone.now())
+    for no in range(101):
+        wuxi.report(f"第 {no} 处积水。", by=INTAKE)
+    with wuxi.acting(INTAKE) as actor:
+        found = counts(queues(actor, wuxi.setting, now))
+    assert found["reported"] == 100
+    assert capped(found["reported"]) == "99+"
+    assert capped(99) == "99"
