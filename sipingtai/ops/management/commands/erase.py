@@ -47,7 +47,7 @@ class Command(BaseCommand):
         except DoorError as error:
             raise CommandError(error.message) from error
         self.stdout.write(
-            f"已删除 {number} {what}的文字和附件共 {done} 项，以及反映人联系方式。备份中的旧数据请按备份的保存期限清理。"
+            f"已删除 {number} {what}的文字和附件共 {done} 项，以及反映人联系方式。旧备份里还有，到期请清理。"
         )
 
     def _agreed(self, number: str, what: str) -> bool:
