@@ -4,10 +4,11 @@ import { clearPicks, pick } from "./picking";
 /** One key per action: data-key="d" presses the element, "/" goes to the search field, j and k walk the list, g and a letter
  *  go to a queue, x picks. With cases picked, their keys come first. All are listed behind "?". */
 export function wireKeys(): void {
-  let going = 0;
+  let going = 0; // g was pressed: the timer after which it no longer counts
   document.addEventListener("keydown", (event) => {
     if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return;
     if (isTyping(event.target) || document.querySelector("dialog[open]")) return;
+    window.clearTimeout(opening);
     if (["Shift", "Control", "Alt", "Meta"].includes(event.key)) return;
     const key = event.key.toLowerCase();
     if (going) {
@@ -69,7 +70,6 @@ let opening = 0;
 
 /** Move the focus along the list's titles; where the case stands beside the list, it opens as soon as one rests. */
 function walk(by: 1 | -1): boolean {
-  window.clearTimeout(opening);
   const next = step(by);
   if (!next) return rows().length > 0;
   const link = title(next);
