@@ -167,15 +167,19 @@ def list_context(asker: Asker, bench: Bench, listed: Page) -> dict[str, Any]:
         "chips": chips(bench.place, asker.setting, asker_names(asker)),
         "more": bench.place.address(cursor=listed.next) if listed.next else "",
         "cursor": listed.next,
-        **row_words(bench),
+        **row_words(bench, asker),
         "batches": offered(asker.actor),
     }
 
 
-def row_words(bench: Bench) -> dict[str, bool]:
+def row_words(bench: Bench, asker: Asker) -> dict[str, Any]:
     """What a row tells besides the matter: not who has it in a queue of one's own, not the stage in a stage's queue."""
     mixed = bench.shelf is None or bench.code in MIXED
-    return {"with_stage": mixed, "with_holder": mixed or (bench.shelf is not None and bench.shelf.followed)}
+    return {
+        "with_stage": mixed,
+        "with_holder": mixed or (bench.shelf is not None and bench.shelf.followed),
+        "own_units": {asker.setting.units[u].name for u in asker.actor.units if u in asker.setting.units},
+    }
 
 
 def entries(listed: Page, asker: Asker) -> list[Entry]:

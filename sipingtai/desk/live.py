@@ -107,7 +107,7 @@ def refresh(request: HttpRequest) -> HttpResponse:
         context |= {
             "bench": bench,
             "place": bench.place,
-            **row_words(bench),
+            **row_words(bench, asker),
             "entries": [found[pk] for pk, mark in shown.items() if pk in found and found[pk].mark != mark],
             "gone": ",".join(str(pk) for pk in shown if pk not in found),
             "fresh": min(MOST_NEW, sum(pk not in shown for pk in before)),

@@ -32,7 +32,7 @@ def onward(request: HttpRequest, moved: Case, number: str) -> HttpResponse:
         "shelves": shelves,
         "bench": bench,
         "place": bench.place,
-        **row_words(bench),
+        **row_words(bench, asker),
         "panel": found,
         "wanted": wanted,
         "moved": moved.id,
