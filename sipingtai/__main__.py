@@ -17,7 +17,7 @@ from sipingtai.ops.secret_files import UnsafeSecretFile
 # These read no rows, or start the database themselves when they have looked around.
 WITHOUT_DATABASE = {
     "help", "version", "--help", "-h", "--version", "check", "makemessages", "compilemessages", "collectstatic",
-    "restore", "doctor",
+    "restore", "doctor", "bench",
 }  # fmt: skip
 
 

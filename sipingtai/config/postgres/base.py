@@ -18,7 +18,9 @@ class DatabaseWrapper(base.DatabaseWrapper):
         if self.connection is None:
             return False
         try:
-            self.connection.pgconn.consume_input()
+            for _ in range(2):  # first what the server said on leaving, then that it has left
+                self.connection.pgconn.consume_input()
         except psycopg.Error:
             return False
-        return self.connection.pgconn.transaction_status != TransactionStatus.UNKNOWN
+        # In a transaction that failed, `SELECT 1` fails as well: Django counts on being told so.
+        return self.connection.pgconn.transaction_status not in (TransactionStatus.UNKNOWN, TransactionStatus.INERROR)

@@ -163,7 +163,7 @@ def _counted(stories: Stories) -> tuple[Count, Count]:
     """What one intake and one move cost on the wire to the database, through a server with one worker."""
     home = settings.SIPINGTAI_HOME
     app, owner = settings.DATABASES["default"], settings.DATABASES["owner"]
-    folder = home / "tap"
+    folder = Layout(home / "tap").socket_folder  # wherever its path is short enough for a socket
     with Tap(folder, Layout(home).socket_folder / f".s.PGSQL.{PORT}") as tap:
         environment = {
             "DATABASE_URL": _url(app, str(folder)),

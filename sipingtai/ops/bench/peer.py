@@ -5,6 +5,8 @@ under new numbers, as the tables' owner, whom no policy binds: statements prepar
 table, no pipeline.
 """
 
+import functools
+import json
 import uuid
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
@@ -12,7 +14,7 @@ from typing import Any
 import psycopg
 from attrs import frozen
 from psycopg import sql
-from psycopg.types.json import Jsonb
+from psycopg.types.json import Json, Jsonb
 
 _TABLES = """
     SELECT c.relname, a.attname, format_type(a.atttypid, a.atttypmod), a.attidentity <> ''
@@ -20,6 +22,7 @@ _TABLES = """
     WHERE c.relnamespace = 'public'::regnamespace AND c.relkind = 'r' AND a.attnum > 0 AND NOT a.attisdropped
     ORDER BY c.relname, a.attnum
 """
+_spelled = functools.partial(json.dumps, ensure_ascii=False, separators=(",", ":"))  # as the journal does
 FIRST = ("access_contact", "cases_case")  # whatever else an intake writes refers to the case
 
 
@@ -128,7 +131,9 @@ def _renamed(sample: Sample, case: int) -> Callable[[Column, Any], Any]:
             return case
         if value == sample.number:
             return number
-        return Jsonb(value) if isinstance(value, dict) else value
+        if isinstance(value, dict):
+            return (Json if column.type == "json" else Jsonb)(value, dumps=_spelled)
+        return value
 
     return again
 

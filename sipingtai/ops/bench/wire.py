@@ -5,6 +5,7 @@ timed through it: it only counts. Understands just enough of PostgreSQL's protoc
 `Z` ends a round trip, `C` a statement.
 """
 
+import shutil
 import socket
 import struct
 import threading
@@ -37,8 +38,8 @@ class Tap:
     """`with Tap(folder, target) as tap`: whoever connects to `folder` reaches the socket `target`, and is counted."""
 
     def __init__(self, folder: Path, target: Path) -> None:
-        folder.mkdir(mode=0o700, exist_ok=True)
-        self._target = str(target)
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        self._folder, self._target = folder, str(target)
         self._listening = socket.socket(socket.AF_UNIX)
         self._listening.bind(str(folder / target.name))
         self._listening.listen()
@@ -51,6 +52,7 @@ class Tap:
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
         self._listening.close()
+        shutil.rmtree(self._folder)
 
     def _accept(self) -> None:
         while True:

@@ -6,12 +6,14 @@ import json
 from argparse import ArgumentTypeError, RawDescriptionHelpFormatter
 from typing import Any
 
+from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from sipingtai.ops.bench import BENCHES, Options
 from sipingtai.ops.bench.home import check_fresh
 from sipingtai.ops.bench.measuring import Result
 from sipingtai.ops.bench.telling import lines
+from sipingtai.ops.postgres import server
 
 
 class Command(BaseCommand):
@@ -35,7 +37,8 @@ class Command(BaseCommand):
         """Run one bench and print what it found; a missed target is told and is no failure of the command."""
         check_fresh()
         asked = Options(**{name: options[name] for name in ("runs", "size", "clients", "workers", "kills", "seed")})
-        result = _run(options["name"], asked)
+        with server.running(settings.SIPINGTAI_HOME):
+            result = _run(options["name"], asked)
         if options["json"]:
             self.stdout.write(json.dumps(result.as_json(), ensure_ascii=False, indent=2))
             return
