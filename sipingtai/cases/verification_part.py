@@ -6,6 +6,7 @@ from attrs import Factory, define, frozen
 
 from sipingtai.access.file_store import FileStore
 from sipingtai.cases.encode import decode
+from sipingtai.cases.numbers import number
 from sipingtai.cases.verification_anchors import Anchors, Window
 from sipingtai.cases.verification_journal import Found, Keyring, check_chain, check_contents, fold
 from sipingtai.cases.verification_rows import Orphan, Span, Stored, stored_cases
@@ -78,10 +79,9 @@ def check(yardstick: Yardstick, span: Span) -> Part:
             what = f"{_TABLES[stored.table]}没有所属的事件"
             part.faults.append(Fault(number=_unnumbered(stored.case_id), step=None, what=what))
             continue
-        case, number = stored.row["id"], stored.row["number"]
-        there.add(case)
+        there.add(stored.row["id"])
         part.faults.extend(
-            Fault(number=number, step=step, what=what) for step, what in _faults(stored, yardstick, part)
+            Fault(number=stored.row["number"], step=step, what=what) for step, what in _faults(stored, yardstick, part)
         )
         part.figures.add(Figures(1, len(stored.steps), len(stored.texts), len(stored.files)))
     if anchors is not None:
@@ -109,12 +109,20 @@ def _state_faults(stored: Stored, units: frozenset[int], kinship: Kinship) -> It
     except Exception:  # noqa: BLE001, RUF100  whatever a tampered state makes the decoder raise is the same fault
         yield "事件的状态无法读取"
         return
+    if row["number"] != number(case.id, _first_area(stored), case.received_at):
+        yield "编号与第 1 步不符"
     yield from check_projection(stored, case)
     yield from check_invariants(case)
     acting = {s.unit for s in stored.steps if s.unit is not None}
     if unknown := (units_of(case) | acting) - units:
         yield f"涉及组织中没有的单位：{'、'.join(map(str, sorted(unknown)))}"
     kinship.note(row["number"], case)
+
+
+def _first_area(stored: Stored) -> str:
+    """The area it came in for; it may have been placed anew since."""
+    changes = stored.steps[0].body.get("changes") if stored.steps else None
+    return str(changes.get("area")) if isinstance(changes, dict) else ""
 
 
 def _unnumbered(case: int) -> str:
