@@ -2,10 +2,12 @@
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.utils import timezone
 
 from sipingtai.access.actor_scope import system_scope
 from sipingtai.access.models import AuditEntry, Contact
 from sipingtai.cases.models import Case, Text
+from sipingtai.desk.models import Note
 from tests.township import Township
 
 pytestmark = pytest.mark.django_db
@@ -25,9 +27,14 @@ def texts(number: str) -> list[str | None]:
 
 
 def test_what_was_written_and_how_to_reach_the_reporter_are_gone(
-    number: str, capsys: pytest.CaptureFixture[str]
+    wuxi: Township, number: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
+    with wuxi.acting("331125201-intake") as actor:
+        case_id = Case.objects.get(number=number).pk
+        Note.objects.create(case=case_id, account=actor.person, content="张三丰说下午在家", at=timezone.now())
     call_command("erase", number, ground=LAW, yes=True)
+    with wuxi.acting("331125201-intake"):
+        assert not Note.objects.filter(case=case_id).exists()
     assert f"已删除 {number}" in capsys.readouterr().out
     assert set(texts(number)) == {None}
     with system_scope("测试"):

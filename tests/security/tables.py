@@ -24,6 +24,7 @@ TABLES: dict[str, Kind] = {
     "cases_anchor": Kind.SYSTEM,
     "desk_view": Kind.OWN,
     "desk_presence": Kind.OWN,
+    "desk_note": Kind.OWN,
     "access_contact": Kind.VAULT,
     "access_reveallog": Kind.LOG,
     "access_auditentry": Kind.LOG,

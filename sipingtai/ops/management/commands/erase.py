@@ -10,6 +10,7 @@ from sipingtai.access import audit
 from sipingtai.access.actor_scope import system_scope
 from sipingtai.access.models import AuditEvent
 from sipingtai.core.calendar import local
+from sipingtai.desk.models import Note
 from sipingtai.loop.erasure import erase
 from sipingtai.loop.errors import DoorError
 from sipingtai.loop.reading.page import find
@@ -43,6 +44,8 @@ class Command(BaseCommand):
             with system_scope("依法删除"):
                 row = find(number)
                 done = erase(row.id, steps=steps, ground=options["ground"], now=now, setting=load(now.date()))
+                if not steps:
+                    Note.objects.filter(case=row.id).delete()  # what people noted of it for themselves
                 audit.record(AuditEvent.CONFIGURATION, None, subject=f"erase {number}")
         except DoorError as error:
             raise CommandError(error.message) from error
