@@ -130,6 +130,23 @@ def test_a_creation_cut_short_is_begun_anew(home: Path) -> None:
     connect(home).close()
 
 
+def test_whoever_keeps_it_running_tries_again_after_a_failure(home: Path) -> None:
+    password = home / "keys" / "pg-super"
+    with server.running(home):
+        killed = server.server_pid(home)
+        assert killed is not None
+        password.chmod(0o644)  # refused, as long as others may read it
+        os.kill(killed, signal.SIGKILL)
+        time.sleep(server.WATCH_SECONDS * 2.5)
+        assert server.server_pid(home) is None
+        password.chmod(0o600)
+        for _ in range(200):
+            if server.server_pid(home) is not None:
+                break
+            time.sleep(0.1)
+        assert server.server_pid(home) not in (None, killed)
+
+
 def test_the_last_to_leave_stops_the_server(home: Path) -> None:
     with server.running(home):
         with server.running(home):

@@ -25,6 +25,7 @@ from sipingtai.ops.postgres.layout import (
     binary,
     private_folder,
 )
+from sipingtai.ops.secret_files import UnsafeSecretFile
 
 READY_SECONDS = 300  # recovery after a crash replays the log, which may take minutes on a slow disk
 STOP_SECONDS = 60
@@ -104,8 +105,8 @@ def _keep_running(layout: Layout, leaving: threading.Event) -> None:
         if _server_pid(layout) is None:
             try:
                 start(layout.home)
-            except EmbeddedServerError as error:
-                sys.stderr.write(f"{error}\n")
+            except (EmbeddedServerError, UnsafeSecretFile, psycopg.Error, OSError) as error:
+                sys.stderr.write(f"{error}\n")  # and again in a second: a keeper that gave up would help nobody
 
 
 def _server_pid(layout: Layout) -> int | None:
@@ -132,14 +133,24 @@ def _start(layout: Layout) -> None:
         _create_cluster(layout)
     private_folder(layout.cluster)
     deadline = time.monotonic() + READY_SECONDS
-    while not _answers(layout):
+    while not _is_ready(layout):
         if _server_pid(layout) is None:
             _launch(layout)
         elif time.monotonic() > deadline:
             raise EmbeddedServerError(f"内置数据库 {READY_SECONDS} 秒内未就绪。请查看 {layout.log} 中的日志。")
         else:  # starting, recovering, or just now dying
             time.sleep(0.05)
-    ensure_roles_and_database(layout)
+
+
+def _is_ready(layout: Layout) -> bool:
+    """Whether it answers, and has our roles; False also where it was killed between the two."""
+    if not _answers(layout):
+        return False
+    try:
+        ensure_roles_and_database(layout)
+    except psycopg.OperationalError:
+        return False
+    return True
 
 
 def _create_cluster(layout: Layout) -> None:
