@@ -3,7 +3,6 @@
 from datetime import datetime
 from typing import Any
 
-from sipingtai.cases import models
 from sipingtai.core import clocks
 from sipingtai.core.case import ApplicationKind, Assignment, Case
 from sipingtai.core.effects.flow import is_step_clock
@@ -83,32 +82,3 @@ def clock_row(clock: clocks.Clock, now: datetime) -> Row:
         "paused_at": clock.paused_at,
         "next_at": clocks.next_mark(clock, now),
     }
-
-
-def save_side_tables(before: Case | None, after: Case, now: datetime) -> None:
-    """Bring assignments and clocks in step with the state: at most one statement a kind of change."""
-    old_assignments = {a.no: a for a in before.assignments} if before else {}
-    changed = [a for a in after.assignments if old_assignments.get(a.no) != a]
-    if changed:
-        models.Assignment.objects.bulk_create(
-            [models.Assignment(case_id=after.id, **assignment_row(a)) for a in changed],
-            update_conflicts=True,
-            unique_fields=["case", "no"],
-            update_fields=["unit", "state", "person", "sent_at"],
-        )
-    old_clocks = {(c.kind, c.ref): c for c in before.clocks} if before else {}
-    new_clocks = {(c.kind, c.ref): c for c in after.clocks}
-    gone = [key for key in old_clocks if key not in new_clocks]
-    if len(gone) == len(old_clocks) > 0:
-        models.Clock.objects.filter(case_id=after.id).delete()
-    else:
-        for kind, ref in gone:
-            models.Clock.objects.filter(case_id=after.id, kind=kind.value, ref=ref).delete()
-    running = [c for key, c in new_clocks.items() if old_clocks.get(key) != c]
-    if running:
-        models.Clock.objects.bulk_create(
-            [models.Clock(case_id=after.id, **clock_row(c, now)) for c in running],
-            update_conflicts=True,
-            unique_fields=["case", "kind", "ref"],
-            update_fields=["owner", "started_at", "warn_at", "due_at", "red_at", "paused_at", "next_at"],
-        )
