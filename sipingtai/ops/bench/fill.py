@@ -51,6 +51,7 @@ PIECE = 2_000  # cases stored together: their steps lie in the table in the orde
 FILLED = "filled.json"  # in the home: the filling is complete, and what it came to
 
 TABLES: tuple[type[Model], ...] = (models.Case, models.Step, models.Text, models.Word, *BESIDE)
+_NOT_EMPTY = "这个文件夹里已有事件。填充只用于空库：请删去它，或换一个 --home。"
 _SAME_DAY_OF_WEEK = timedelta(days=364)
 Copy = tuple[datetime, int, timedelta]  # when it begins, which pattern, how far it is moved
 
@@ -60,10 +61,12 @@ def run(options: Options) -> Result:
     watch = Watch(settings.SIPINGTAI_HOME)
     cases, processes = options.size or CASES, options.clients or os.cpu_count() or 1
     begun = time.monotonic()
+    if (settings.SIPINGTAI_HOME / FILLED).exists():
+        raise CommandError(_NOT_EMPTY)
     _say("装入五个乡镇和所属的县")
     set_up(delivered())
     if not is_empty():
-        raise CommandError("这个文件夹里已有事件。填充只用于空库：请删去它，或换一个 --home。")
+        raise CommandError(_NOT_EMPTY)
     now = local(timezone.now())
     patterns = _patterns(now, min(YEAR, max(7, cases // 20)))
     copies = plan(patterns, cases)

@@ -24,7 +24,7 @@ from sipingtai.ops.postgres.server import server_pid
 CASES = 20_000  # where no home is given that is filled already
 CLIENTS = 4
 ASKED = 40  # requests of a page in a run
-IN_BRIEF = 8  # where one run is all that is wanted
+IN_BRIEF = 4  # where one run is all that is wanted
 MOST_STATEMENTS = 12
 SLOWEST = 50  # milliseconds, of 95 requests in a hundred
 
