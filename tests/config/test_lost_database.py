@@ -7,6 +7,7 @@ from pathlib import Path
 
 import psycopg
 import pytest
+from django.contrib.sessions.backends.base import UpdateError
 from django.db import OperationalError, connection
 from django.test import Client, RequestFactory
 from pytest_django.live_server_helper import LiveServer
@@ -14,6 +15,7 @@ from pytest_django.live_server_helper import LiveServer
 from sipingtai.access import tokens
 from sipingtai.access.actor_scope import system_scope
 from sipingtai.config.lost_database import trouble
+from sipingtai.config.sessions import SessionStore
 from sipingtai.loop.moves import lock
 from tests.township import Township
 
@@ -88,6 +90,18 @@ def test_at_the_door_a_lost_database_is_no_conflict(database: Lost) -> None:
     database.now()
     with pytest.raises(OperationalError):
         lock(1)
+
+
+def test_a_session_that_cannot_be_saved_now_was_not_ended_by_anybody(database: Lost) -> None:
+    session = SessionStore()
+    session.create()
+    database.now()
+    with pytest.raises(OperationalError):
+        session.save()
+    database.back()
+    session.delete()
+    with pytest.raises(UpdateError):  # signed out meanwhile, somewhere else
+        session.save()
 
 
 def test_a_failure_of_ours_stays_a_failure(rf: RequestFactory) -> None:
