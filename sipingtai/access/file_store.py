@@ -68,8 +68,8 @@ class FileStore:
     def _write(self, target: Path, content: bytes) -> None:
         if target.exists():
             return
-        for folder in (self._folder, target.parent):  # `parents` alone would leave the upper one open to others
-            folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        for needed in (self._folder, target.parent):  # `parents` alone would leave the upper one open to others
+            needed.mkdir(mode=0o700, parents=True, exist_ok=True)
         unfinished = target.with_name(f".{target.name}.{secrets.token_hex(8)}")
         handle = os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
         try:
