@@ -1,4 +1,5 @@
 import { csrfToken } from "./csrf";
+import { say as flash } from "./flash";
 import { lookAgain, reload } from "./live";
 import { clearPicks, picked } from "./picking";
 import { title } from "./rows";
@@ -25,8 +26,14 @@ export function wireBatch(): void {
   const dialog = document.getElementById("batch");
   if (!(dialog instanceof HTMLDialogElement)) return;
   document.addEventListener("click", (event) => {
-    const button = (event.target as Element).closest<HTMLElement>("[data-batch]");
+    const target = event.target as Element;
+    const button = target.closest<HTMLElement>("[data-batch]");
     if (button) void preview(dialog, button.dataset["batch"] ?? "");
+    if (target.closest("[data-undoes-batch]")) {
+      target.closest(".flash")?.remove();
+      dialog.showModal();
+      dialog.querySelector<HTMLElement>("[data-undoes]")?.click();
+    }
   });
   dialog.addEventListener("submit", (event) => {
     const form = event.target as HTMLFormElement;
@@ -49,8 +56,19 @@ export function wireBatch(): void {
       clearPicks();
       void reload();
       lookAgain();
+      offerUndo(dialog);
     } else title(picked()[0])?.focus();
   });
+}
+
+/** The batch can still be taken back once its dialog is closed: one button, one key. */
+function offerUndo(dialog: HTMLElement): void {
+  const undo = dialog.querySelector<HTMLElement>("[data-undoes]");
+  if (!undo) return;
+  flash(dialog.querySelector(".batch-sum")?.textContent ?? "", "success");
+  const made = button(undo.textContent ?? "", "btn btn-small", "undoesBatch");
+  made.dataset["key"] = "z";
+  document.querySelector("#flashes .flash [data-dismiss]")?.before(made);
 }
 
 async function preview(dialog: HTMLDialogElement, address: string): Promise<void> {
@@ -174,7 +192,7 @@ function finish(form: HTMLElement, done: number, items: Item[], label: string): 
   const close = button("关闭", "btn btn-primary", "closes");
   foot?.replaceChildren(close);
   if (form.dataset["undo"] && done) {
-    const undo = button(`全部撤回 ${done} 件`, "btn", "undoes");
+    const undo = button(`全部撤回 ${done} 件（Z）`, "btn", "undoes");
     undo.dataset["key"] = "z";
     foot?.prepend(undo);
   }

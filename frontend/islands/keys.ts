@@ -7,10 +7,15 @@ export function wireKeys(): void {
   let going = 0; // g was pressed: the timer after which it no longer counts
   document.addEventListener("keydown", (event) => {
     if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return;
-    if (isTyping(event.target) || document.querySelector("dialog[open]")) return;
+    if (isTyping(event.target)) return;
+    const dialog = document.querySelector<HTMLElement>("dialog[open]");
     window.clearTimeout(opening);
     if (["Shift", "Control", "Alt", "Meta"].includes(event.key)) return;
     const key = event.key.toLowerCase();
+    if (dialog) {
+      press(event, [...dialog.querySelectorAll<HTMLElement>("[data-key]")], key);
+      return;
+    }
     if (going) {
       window.clearTimeout(going);
       going = 0;
@@ -34,17 +39,22 @@ export function wireKeys(): void {
       }, 2000);
       return;
     }
-    const targets = [...document.querySelectorAll<HTMLElement>("[data-key]")].filter((one) => one.dataset["key"] === key && isUsable(one));
-    const target = targets.find((one) => one.closest(".picked")) ?? targets[0];
-    if (!target) return;
-    event.preventDefault();
-    if (target instanceof HTMLInputElement) target.select();
-    else target.click();
+    press(event, [...document.querySelectorAll<HTMLElement>("[data-key]")], key);
   });
   document.addEventListener("click", (event) => {
     const button = (event.target as Element).closest<HTMLElement>("[data-walk]");
     if (button) openBeside(button.dataset["walk"] === "1" ? 1 : -1);
   });
+}
+
+/** Press what has this key; what is for the cases picked comes first. */
+function press(event: KeyboardEvent, among: HTMLElement[], key: string): void {
+  const targets = among.filter((one) => one.dataset["key"] === key && isUsable(one));
+  const target = targets.find((one) => one.closest(".picked")) ?? targets[0];
+  if (!target) return;
+  event.preventDefault();
+  if (target instanceof HTMLInputElement) target.select();
+  else target.click();
 }
 
 /** The keys of the list itself. */

@@ -50,8 +50,7 @@ export function opened(): Open | null {
 }
 
 export function open(row: HTMLElement): void {
-  if (row.matches("[aria-current]") || !row.matches(".entry")) return;
-  title(row)?.click();
+  if (!row.matches("[aria-current]")) row.querySelector<HTMLElement>("[data-marks-entry]")?.click();
 }
 
 /** Mark the open case's row, and say how far down it stands. */

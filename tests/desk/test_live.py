@@ -75,6 +75,22 @@ def test_a_change_is_told_to_whom_it_concerns_and_to_nobody_else(wuxi: Township)
     assert elsewhere["since"] != before[1]  # it need not look at that step again
 
 
+@pytest.mark.parametrize("kind", ["ordinary", "restricted", "about an office"])
+def test_news_is_for_exactly_those_who_see_the_case(wuxi: Township, kind: str) -> None:
+    about = frozenset({wuxi.unit("331125201-食安办")} if kind == "about an office" else ())
+    before = since(clerk(wuxi, DISPATCHER)).split("-")
+    receipt = wuxi.report("办事人员态度不好。", by=INTAKE, restricted=kind == "restricted", about=about)
+    told = {account for account in wuxi.accounts if news(wuxi, account, before)}
+    assert told == {account for account in wuxi.accounts if wuxi.seen_by(account, receipt.case_id)}
+    assert 0 < len(told) < len(wuxi.accounts)
+
+
+def news(wuxi: Township, account: str, before: list[str]) -> bool:
+    with wuxi.acting(account), connection.cursor() as cursor:
+        cursor.execute("SELECT changed FROM desk_news(%s, %s)", before)
+        return bool(cursor.fetchone()[0])
+
+
 def test_a_restricted_case_is_no_news_to_who_has_no_part_in_it(wuxi: Township) -> None:
     oversight = clerk(wuxi, "331125201-oversight")
     before = since(oversight)
