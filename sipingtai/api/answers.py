@@ -35,12 +35,24 @@ class ProblemOut(BaseModel):
     )
 
 
+class AlikeOut(BaseModel):
+    """疑似重复"""
+
+    number: str = Field(description="编号")
+    title: str
+    reasons: list[str] = Field(description="In words, the weightiest first.", examples=[["类别相同", "相距约 40 米"]])
+
+
 class ReceiptOut(BaseModel):
     """回执"""
 
     number: str = Field(description="编号", examples=["331125201-20260302-000123"])
     new: bool = Field(description="False: this report had come in before under the same key.")
     flagged: bool = Field(description="The point lies outside the area (越界); taken in all the same.")
+    alike: list[AlikeOut] = Field(
+        default_factory=list,
+        description="What it may repeat (疑似重复), as far as the token reads cases; to be judged by a person.",
+    )
 
 
 class UnitOut(BaseModel):

@@ -1,13 +1,13 @@
 """`POST /cases`: take in one matter (上报). The same key from the same account is the same case."""
 
 import uuid
-from typing import Annotated
+from typing import Annotated, cast
 
 from django.http import HttpRequest, HttpResponse
 from ninja import Status
 from ninja.params.models import Header
 
-from sipingtai.api.answers import ReceiptOut
+from sipingtai.api.answers import AlikeOut, ReceiptOut
 from sipingtai.api.bearer import Bearer
 from sipingtai.api.errors import errors
 from sipingtai.api.files import named
@@ -24,7 +24,9 @@ from sipingtai.faces.asker import asker_of
 from sipingtai.insight import coordinates
 from sipingtai.loop.intake.again import same
 from sipingtai.loop.intake.channels import AreaNotTheirs, Entry, NotAdmitted, channels_of, entry
-from sipingtai.loop.intake.report import Report, take_in
+from sipingtai.loop.intake.report import Receipt, Report, take_in
+from sipingtai.loop.reading.nearby import alike
+from sipingtai.org.asking import Program
 
 REUSED = "这个 Idempotency-Key 已经用于内容不同的另一件上报（编号 {}）。每件新的上报请换一个新的 UUID。"
 KEY = "Made by the sender, once a report, before the first attempt."
@@ -63,9 +65,18 @@ def report(
     if not receipt.new and not same(receipt.case_id, asked):
         raise Problem(422, "key_reused", REUSED.format(receipt.number), extra={"number": receipt.number})
     response["Location"] = f"/api/v1/cases/{receipt.number}"
-    return Status(
-        201 if receipt.new else 200, ReceiptOut(number=receipt.number, new=receipt.new, flagged=receipt.flagged)
-    )
+    found = _alike(request, asked, receipt, asker.setting)
+    told = ReceiptOut(number=receipt.number, new=receipt.new, flagged=receipt.flagged, alike=found)
+    return Status(201 if receipt.new else 200, told)
+
+
+def _alike(request: HttpRequest, asked: Report, receipt: Receipt, setting: Setting) -> list[AlikeOut]:
+    """What it may repeat, for tokens that read cases."""
+    scopes = cast(Program, request.auth).scopes  # type: ignore[attr-defined]
+    if receipt.case is None or "cases:read" not in scopes:
+        return []
+    found = alike(receipt.case, f"{asked.title}\n{asked.text}", asked.point, setting)
+    return [AlikeOut(number=n.number, title=n.title, reasons=list(n.likeness.reasons)) for n in found]
 
 
 def _entry(actor: Actor, channel: Channel, area: str, setting: Setting) -> Entry:

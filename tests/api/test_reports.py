@@ -25,7 +25,7 @@ def test_a_report_is_created_with_its_address(wuxi: Township, program: type_of_c
     assert answer.status_code == 201
     number = answer.json()["number"]
     assert answer["Location"] == f"/api/v1/cases/{number}"
-    assert answer.json() == {"number": number, "new": True, "flagged": False}
+    assert answer.json() == {"number": number, "new": True, "flagged": False, "alike": []}
     shown = clerk.get(f"/cases/{number}").json()
     assert (shown["stage"], shown["category"], shown["text"]) == ("reported", "17002", LAMP["text"])
     assert shown["reporter"] == {"name": "张**", "phone": "138****0000", "address": ""}
@@ -157,3 +157,21 @@ def test_a_file_that_is_none_of_ours_is_refused(content: bytes, wuxi: Township, 
     answer = program(CLERK).upload(content)
     assert answer.status_code == 422
     assert answer.json()["fields"]["file"]
+
+
+def test_the_receipt_names_what_the_report_may_repeat(program: type_of_caller) -> None:
+    caller = program(CLERK)
+    lamp = {"text": "会溪桥头的路灯不亮了，晚上看不见路。", "category": "17002"}
+    first = caller.report(**lamp, point={"longitude": 119.56, "latitude": 28.1}).json()
+    other = caller.report(text="桥头垃圾桶满了。", category="04001").json()
+    again = caller.report(**lamp, point={"longitude": 119.5602, "latitude": 28.1}).json()
+    assert [found["number"] for found in again["alike"]] == [first["number"]]
+    assert again["alike"][0]["reasons"] == ["类别相同", "文字相近", "相距约 20 米"]
+    assert first["alike"] == other["alike"] == []
+
+
+def test_a_program_that_only_reports_is_told_of_no_other_case(program: type_of_caller) -> None:
+    program(CLERK).report(text="会溪桥头的路灯不亮了。", category="17002")
+    told = program(CLERK, "cases:report").report(text="会溪桥头的路灯不亮了。", category="17002")
+    assert told.status_code == 201
+    assert told.json()["alike"] == []

@@ -34,7 +34,9 @@ class Migration(migrations.Migration):
         EnableRLS("access_auditentry"),
         Policy("access_auditentry", "own_or_audit", "SELECT", using=f"{_AUDITORS} OR account_id = {ACCOUNT}"),
         Policy(
-            "access_auditentry", "append", "INSERT",
+            "access_auditentry",
+            "append",
+            "INSERT",
             check=f"{ROLE} IN ('', 'system') OR account_id = {ACCOUNT} OR {_SIGNING}",
         ),
     ]

@@ -66,6 +66,7 @@ class Receipt:
     code: str
     new: bool  # False: this report had come in before
     flagged: bool = False  # the point lies outside the area
+    case: Case | None = None  # as it came in; None where it had come in before
 
 
 def take_in(
@@ -108,6 +109,7 @@ def receipt(i: Incoming) -> Receipt:
         code=i.code,
         new=True,
         flagged=case.flagged,
+        case=case,
     )
 
 

@@ -1,11 +1,14 @@
 """What else was reported around here lately (附近事件), and which of it may be the same matter (疑似重复)."""
 
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import Any
 
 from attrs import frozen
+from django.db.models import QuerySet
 
-from sipingtai.cases.models import Case
+from sipingtai.cases.models import Case as Row
+from sipingtai.core.case import Case
 from sipingtai.core.setting import Setting, UnitKind
 from sipingtai.core.stages import Stage
 from sipingtai.insight.likeness import Likeness, Matter, likeness
@@ -13,7 +16,7 @@ from sipingtai.loop.reading.lists import first_text
 from sipingtai.loop.reading.page import CasePage
 
 LATELY = timedelta(days=30)
-_MOST_COMPARED, MOST_SHOWN = 60, 6
+_MOST_COMPARED, _MOST_SHOWN = 60, 6
 _NOT_A_MATTER = (Stage.VOID.value, Stage.DECLINED.value, Stage.MERGED.value)
 
 
@@ -32,25 +35,35 @@ class Near:
 def nearby(page: CasePage, setting: Setting) -> tuple[Near, ...]:
     """Cases of the same village of the month before this one was reported, those most alike first: one statement."""
     case = page.case
-    own = set(case.followers) | set(case.children) | {case.master, case.parent}
+    own = {page.id, case.master, case.parent, *case.followers, *case.children}
     this = Matter(text=f"{page.title}\n{page.text}", category=case.category, point=page.point)
-    found = [_near(row, this) for row in _around(page, setting) if row.pk not in own]
+    found = [_near(row, this) for row in _around(case, setting)[:_MOST_COMPARED] if row.pk not in own]
     found = [n for n in found if n.likeness.same or n.likeness.metres is not None]
-    found.sort(key=lambda n: (not n.likeness.same, not n.likeness.category, n.likeness.metres or 0.0))
-    return tuple(found[:MOST_SHOWN])
+    return _best(found)
 
 
-def _around(page: CasePage, setting: Setting) -> list[Any]:
+def alike(case: Case, texts: str, point: tuple[float, float] | None, setting: Setting) -> tuple[Near, ...]:
+    """What a report that has just come in may repeat, of its own category: one statement, a handful of rows."""
+    this = Matter(text=texts, category=case.category, point=point)
+    rows = _around(case, setting).filter(category=case.category).exclude(pk=case.id)
+    return _best(near for row in rows[:_MOST_SHOWN] if (near := _near(row, this)).likeness.same)
+
+
+def _best(found: Iterable[Near]) -> tuple[Near, ...]:
+    weighed = sorted(found, key=lambda n: (not n.likeness.same, not n.likeness.category, n.likeness.metres or 0.0))
+    return tuple(weighed[:_MOST_SHOWN])
+
+
+def _around(case: Case, setting: Setting) -> QuerySet[Row]:
     """By the index on area and time: every grid of the village is one short range of it."""
-    case = page.case
-    rows = Case.objects.filter(
+    rows = Row.objects.filter(
         area__in=_areas(case.area, setting),
         received_at__gt=case.received_at - LATELY,
         received_at__lte=case.received_at,
     )
-    rows = rows.exclude(pk=page.id).exclude(stage__in=_NOT_A_MATTER).order_by("-received_at", "-id")
+    rows = rows.exclude(stage__in=_NOT_A_MATTER).order_by("-received_at", "-id")
     wanted = ("number", "stage", "category", "received_at", "longitude", "latitude")
-    return list(rows.only(*wanted).annotate(title=first_text("title"), text=first_text("text"))[:_MOST_COMPARED])
+    return rows.only(*wanted).annotate(title=first_text("title"), text=first_text("text"))
 
 
 def _areas(area: str, setting: Setting) -> list[str]:
