@@ -1,9 +1,8 @@
 """`sipingtai bench intake`: whole reports over HTTP against a bare client that writes the same rows (受理).
 
 Ours: token, validation, grid by point, number, clocks, sealed journal, words for search, row-level security, similar
-matters (疑似重复), one transaction, through real workers of `sipingtai serve`. The bare client: see `peer`. Both have the
-same server, the same tables, the same number of connections from processes of their own, and take turns within every
-run.
+matters (疑似重复), one transaction, through real workers of `sipingtai serve`. The bare client: see `peer`. Both have
+the same server, the same tables, the same number of connections from processes of their own, and take turns.
 """
 
 import random
