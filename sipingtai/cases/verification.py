@@ -66,7 +66,7 @@ def verify(
             yield Fault(number=number, step=None, what="编号重复")
         yield from whole.gone
         if anchors is not None:
-            anchors.window.add(whole.window)
+            anchors.window = whole.window
             if now is not None:
                 yield from map(_of_anchors, anchors.late(now))
 

@@ -114,7 +114,7 @@ def stored_cases(span: Span) -> Iterator[Stored | Orphan]:
         yield Stored(
             row=row,
             state=_object(row.pop("state")),
-            steps=[StoredStep(*line, _object(line[-1])) for line in beside["step"].pop(case, ())],
+            steps=[StoredStep._make((*line, _object(line[-1]))) for line in beside["step"].pop(case, ())],
             texts=[StoredText._make(line) for line in beside["text"].pop(case, ())],
             files=[StoredFile._make(line) for line in beside["attachment"].pop(case, ())],
             assignments=beside["assignment"].pop(case, ()),

@@ -8,6 +8,7 @@ one statement a table and some hundreds of rows, and forgets them; they go on in
 import uuid
 from collections.abc import Iterator, Sequence
 from datetime import datetime
+from typing import TypeVar
 
 from attrs import define, field, frozen
 from django.db import connection
@@ -29,6 +30,8 @@ from sipingtai.loop.intake.report import Receipt, Report, prepare, receipt
 from sipingtai.loop.intake.storing import Incoming, case_row, first_step, index, insert_cases
 from sipingtai.loop.rows import inserting, of_objects
 from sipingtai.loop.writing import Locked, Moved, Written, carry_out, spoken, written
+
+M = TypeVar("M", bound=django_models.Model)
 
 ROWS = 1_000  # of one statement
 CASES = 500  # of one statement: a case's row is wide
@@ -204,7 +207,7 @@ class Batch:
         return len(kept)
 
 
-def _create(model: type[django_models.Model], rows: Sequence[django_models.Model]) -> None:
+def _create(model: type[M], rows: Sequence[M]) -> None:
     with connection.cursor() as cursor:
         for begin in range(0, len(rows), ROWS):
             cursor.execute(inserting(model), [of_objects(rows[begin : begin + ROWS])])
