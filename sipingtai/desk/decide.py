@@ -106,7 +106,7 @@ def _card(asking: Asking, asker: Asker, refused: Refused | None) -> Card:
         f"{application.days} 个工作日" if application.days else "",
         f"挂起至 {application.until:%Y-%m-%d}" if application.until else "",
         f"依据：{application.clause}" if application.clause else "",
-        f"建议改由 {units[application.proposed].name} 承办" if application.proposed in units else "",
+        f"建议改由{proposed.name}承办" if (proposed := units.get(application.proposed or 0)) else "",
     )
     return Card(
         asking=asking,
