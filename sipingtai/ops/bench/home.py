@@ -55,8 +55,7 @@ def _kept(home: Path) -> Iterator[Path]:
 def _point_to(home: Path) -> None:
     for name in ("DATABASE_URL", "DATABASE_OWNER_URL", "SIPINGTAI_ANCHORS"):
         os.environ.pop(name, None)
-    os.environ["SIPINGTAI_HOME"] = str(home)
-    os.environ["DJANGO_SETTINGS_MODULE"] = "sipingtai.config.settings"
+    os.environ.update(SIPINGTAI_HOME=str(home), DJANGO_SETTINGS_MODULE="sipingtai.config.settings")
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))  # unwinds, so that no server is left behind
 
 
