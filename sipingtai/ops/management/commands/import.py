@@ -12,8 +12,8 @@ from sipingtai.core.calendar import local
 from sipingtai.core.case import Channel
 from sipingtai.core.setting import Setting
 from sipingtai.insight import sheets
+from sipingtai.loop.importing import Import, Tally, import_table
 from sipingtai.loop.intake.placing import NoCommand, command_of
-from sipingtai.loop.intake.table import Import, Tally, import_table
 from sipingtai.ops.progress import Bar
 from sipingtai.org.routes import category_words
 from sipingtai.org.setting import load
