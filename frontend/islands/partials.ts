@@ -11,6 +11,8 @@ export function wirePartials(): void {
     selfRequestsOnly: true,
     historyCacheSize: 0,
     refreshOnHistoryMiss: true,
+    // Not "style": a text area that somebody has drawn larger carries one, and the policy forbids to write it.
+    attributesToSettle: ["class", "width", "height"],
     // A form sent back with its errors (422) and a conflict that explains itself (409) are pages to show, not failures.
     responseHandling: [
       { code: "204", swap: false },

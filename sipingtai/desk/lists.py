@@ -208,6 +208,7 @@ def everything(request: HttpRequest) -> HttpResponse:
         "since": since,
         "place": place,
         "beside": beside,
+        "keeps": beside.query(),
         "entries": entries(listed, asker),
         "chips": chips(place, asker.setting, asker_names(asker)),
         "next": place.address(cursor=listed.next) if listed.next else "",
