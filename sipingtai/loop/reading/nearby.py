@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from attrs import frozen
+from django.db import connection
 from django.db.models import QuerySet
 
 from sipingtai.cases.models import Case as Row
@@ -12,7 +13,7 @@ from sipingtai.core.case import Case
 from sipingtai.core.setting import Setting, UnitKind
 from sipingtai.core.stages import Stage
 from sipingtai.insight.likeness import Likeness, Matter, likeness
-from sipingtai.loop.reading.lists import first_text
+from sipingtai.loop.reading.lists import ERASED, first_text
 from sipingtai.loop.reading.page import CasePage
 
 LATELY = timedelta(days=30)
@@ -42,11 +43,49 @@ def nearby(page: CasePage, setting: Setting) -> tuple[Near, ...]:
     return _best(found)
 
 
+# The newest of each area by the index on area and time, however many the month has brought: every intake asks this.
+_ALIKE = """
+    SELECT found.number, found.stage, found.category, found.received_at, found.longitude, found.latitude,
+        (SELECT COALESCE(t.content, %(erased)s::text) FROM cases_text t
+            WHERE t.case_id = found.id AND t.no = 1 AND t.name = 'title'),
+        (SELECT COALESCE(t.content, %(erased)s::text) FROM cases_text t
+            WHERE t.case_id = found.id AND t.no = 1 AND t.name = 'text')
+    FROM unnest(%(areas)s::text[]) AS wanted (area), LATERAL (
+        SELECT c.id, c.number, c.stage, c.category, c.received_at, c.longitude, c.latitude FROM cases_case c
+        WHERE c.area = wanted.area AND c.received_at > %(since)s AND c.received_at <= %(until)s
+            AND c.category = %(category)s AND c.id <> %(own)s AND c.stage <> ALL (%(not_a_matter)s)
+        ORDER BY c.received_at DESC, c.id DESC LIMIT %(most)s
+    ) AS found
+    ORDER BY found.received_at DESC, found.id DESC LIMIT %(most)s
+"""
+
+
 def alike(case: Case, texts: str, point: tuple[float, float] | None, setting: Setting) -> tuple[Near, ...]:
     """What a report that has just come in may repeat, of its own category: one statement, a handful of rows."""
     this = Matter(text=texts, category=case.category, point=point)
-    rows = _around(case, setting).filter(category=case.category).exclude(pk=case.id)
-    return _best(near for row in rows[:_MOST_SHOWN] if (near := _near(row, this)).likeness.same)
+    asked = {
+        "areas": _areas(case.area, setting), "category": case.category, "own": case.id, "most": _MOST_SHOWN,
+        "since": case.received_at - LATELY, "until": case.received_at, "not_a_matter": list(_NOT_A_MATTER),
+        "erased": ERASED,
+    }  # fmt: skip
+    with connection.cursor() as cursor:
+        cursor.execute(_ALIKE, asked)
+        rows = [_Found(*row) for row in cursor.fetchall()]
+    return _best(near for row in rows if (near := _near(row, this)).likeness.same)
+
+
+@frozen
+class _Found:
+    """A row of _ALIKE."""
+
+    number: str
+    stage: str
+    category: str
+    received_at: datetime
+    longitude: float | None
+    latitude: float | None
+    title: str | None
+    text: str | None
 
 
 def _best(found: Iterable[Near]) -> tuple[Near, ...]:
