@@ -63,7 +63,7 @@ _ALIKE = """
 def alike(case: Case, texts: str, point: tuple[float, float] | None, setting: Setting) -> tuple[Near, ...]:
     """What a report that has just come in may repeat, of its own category: one statement, a handful of rows."""
     this = Matter(text=texts, category=case.category, point=point)
-    asked = {
+    asked: dict[str, Any] = {
         "areas": _areas(case.area, setting), "category": case.category, "own": case.id, "most": _MOST_SHOWN,
         "since": case.received_at - LATELY, "until": case.received_at, "not_a_matter": list(_NOT_A_MATTER),
         "erased": ERASED,
