@@ -26,6 +26,13 @@ export function wireDrafts(): void {
     for (const form of forms()) restore(form);
     if (opened()) tellLost();
   });
+  // What could not be sent is still a draft.
+  for (const trouble of ["htmx:sendError", "htmx:timeout", "htmx:responseError"]) {
+    document.addEventListener(trouble, (event) => {
+      const form = (event as CustomEvent<{ elt: Element }>).detail.elt.closest<HTMLFormElement>("#case form[action]");
+      if (form) dirty.add(form);
+    });
+  }
   window.addEventListener("beforeunload", (event) => {
     if (isWriting()) event.preventDefault();
   });

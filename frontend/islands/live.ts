@@ -1,6 +1,7 @@
 import htmx from "htmx.org";
 import { csrfToken } from "./csrf";
 import { isWriting } from "./drafts";
+import { say as flash } from "./flash";
 import { tell } from "./picking";
 import { markCurrent, opened, showEmptiness } from "./rows";
 
@@ -194,8 +195,12 @@ export async function reload(): Promise<void> {
   const address = new URL(location.href);
   address.searchParams.set("part", "rows");
   address.searchParams.delete("case");
-  const answer = await send(address.href, {});
-  list.innerHTML = await answer.text();
+  try {
+    list.innerHTML = await (await send(address.href, {})).text();
+  } catch {
+    flash("没有取到新的列表，页面上的还是刚才的；网络恢复后会自己再试。", "warning");
+    return;
+  }
   htmx.process(list);
   list.scrollTo(0, 0);
   for (const id of ticked) {

@@ -203,7 +203,7 @@ def test_a_batch_is_shown_made_and_taken_back(live_server, chromium: Browser, wu
 def test_a_lost_connection_is_told_calmly_and_its_return_as_well(
     live_server, chromium: Browser, wuxi: Township
 ) -> None:
-    lamps(wuxi, 1)
+    first, other = lamps(wuxi, 2)
     desk = screen(chromium, live_server.url, wuxi, INTAKE)
     desk.go("/?queue=reported")
     page = desk.page
@@ -213,8 +213,17 @@ def test_a_lost_connection_is_told_calmly_and_its_return_as_well(
     page.route("**/live*", lambda route: route.abort())
     expect(page.locator("#link-state")).to_contain_text("连不上服务器，正在重试", timeout=14_000)
     assert desk.shifts() == 0
+    page.route("**/accept", lambda route: route.abort())
+    page.locator("#move button[type=submit]").click()
+    page.locator(".flash-error", has_text="没有送出").wait_for()
+    page.unroute("**/accept")
     page.unroute("**/live*")
     expect(page.locator("#link-state")).to_have_text("", timeout=14_000)
+    # What was written is still there, also after a look at another case.
+    page.locator(f'.entry[data-number="{other}"] .entry-title').click()
+    page.locator("h1", has_text="第 2 盏").wait_for()
+    page.locator(f'.entry[data-number="{first}"] .entry-title').click()
+    page.locator("h1", has_text="第 1 盏").wait_for()
     assert page.locator("#move_text").input_value() == "断网时写的"
 
 
