@@ -54,6 +54,8 @@ class StoredStep(NamedTuple):
 
 
 class StoredText(NamedTuple):
+    """A text as its table holds it; content and salt are None once it was erased by law."""
+
     case_id: int
     no: int
     name: str
@@ -62,6 +64,8 @@ class StoredText(NamedTuple):
 
 
 class StoredFile(NamedTuple):
+    """An attachment as its table holds it; digest and salt are empty once it was erased by law."""
+
     case_id: int
     no: int
     name: str

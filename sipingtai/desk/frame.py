@@ -99,6 +99,7 @@ def is_partial(request: HttpRequest) -> bool:
 
 
 def asker_names(asker: Asker) -> Names:
+    """Names of areas and categories as they are on the asker's day."""
     return names(asker.setting, asker.now.date())
 
 

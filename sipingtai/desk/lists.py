@@ -183,10 +183,12 @@ def row_words(bench: Bench, asker: Asker) -> dict[str, Any]:
 
 
 def entries(listed: Page, asker: Asker) -> list[Entry]:
+    """The lines of a list, dressed."""
     return [entry(line, asker) for line in listed.lines]
 
 
 def entry(line: Line, asker: Asker) -> Entry:
+    """One line in words, with a mark that changes when anything shown of it does."""
     row = words.row(line, asker.now)
     shown = (
         line.title, line.place, line.category, line.stage.value, line.holder, line.restricted,

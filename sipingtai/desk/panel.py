@@ -51,6 +51,8 @@ class Button:
 
 @frozen(kw_only=True)
 class ClockLine:
+    """A running limit in words."""
+
     label: str
     owner: str
     state: str

@@ -42,6 +42,8 @@ class Dot:
 
 @frozen(kw_only=True)
 class PlaceMap:
+    """The drawing, ready for its template; lengths in its own units."""
+
     patches: tuple[Patch, ...]
     dots: tuple[Dot, ...]
     x: float | None  # the place itself

@@ -42,6 +42,7 @@ class AskedRequest(HttpRequest):
 
 
 def asker_of(request: HttpRequest) -> Asker:
+    """Who asks, as the middleware found it."""
     return cast(AskedRequest, request).asker
 
 

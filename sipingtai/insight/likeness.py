@@ -5,6 +5,7 @@ Reasons are named, no percentage is: nothing here was calibrated on held-out cas
 
 import math
 from dataclasses import dataclass
+from functools import cached_property
 
 from sipingtai.insight.bigrams import bigrams
 
@@ -21,6 +22,11 @@ class Matter:
     text: str  # title and text
     category: str  # code; the first two digits are its major class (大类)
     point: tuple[float, float] | None  # longitude, latitude in degrees
+
+    @cached_property
+    def tokens(self) -> frozenset[str]:
+        """What the text is compared by; worked out once, however many reports it is held against."""
+        return bigrams(self.text)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -42,7 +48,7 @@ class Likeness:
 
 def likeness(one: Matter, other: Matter) -> Likeness:
     """Compare two reports of one neighbourhood. Symmetrical."""
-    share = _overlap(bigrams(one.text), bigrams(other.text))
+    share = _overlap(one.tokens, other.tokens)
     metres = distance(one.point, other.point) if one.point and other.point else None
     category = one.category == other.category
     here = metres is not None and metres <= HERE
@@ -55,6 +61,13 @@ def distance(one: tuple[float, float], other: tuple[float, float]) -> float:
     """Metres between two points of one township: the plane is good enough to half a percent there."""
     across = (one[0] - other[0]) * math.cos(math.radians((one[1] + other[1]) / 2))
     return _METRES_PER_DEGREE * math.hypot(across, one[1] - other[1])
+
+
+def around(point: tuple[float, float]) -> tuple[float, float, float, float]:
+    """West, south, east, north of everything that is near enough to be the same matter."""
+    north = NEAR / _METRES_PER_DEGREE
+    east = north / math.cos(math.radians(point[1]))
+    return point[0] - east, point[1] - north, point[0] + east, point[1] + north
 
 
 def _overlap(one: frozenset[str], other: frozenset[str]) -> float:

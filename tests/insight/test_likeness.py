@@ -2,7 +2,7 @@
 
 import pytest
 
-from sipingtai.insight.likeness import Matter, distance, likeness
+from sipingtai.insight.likeness import NEAR, Matter, around, distance, likeness
 
 GATE = (119.5600, 28.1000)
 NEXT_DOOR = (119.5604, 28.1000)  # 39 m
@@ -55,3 +55,10 @@ def test_a_report_without_words_resembles_none() -> None:
 def test_metres_are_metres() -> None:
     assert distance((120.0, 30.0), (120.0, 30.001)) == pytest.approx(111.3, abs=0.5)
     assert distance((120.0, 60.0), (120.001, 60.0)) == pytest.approx(55.7, abs=0.5)
+
+
+def test_what_lies_around_reaches_as_far_as_a_matter_may_lie_apart() -> None:
+    west, south, east, north = around(GATE)
+    assert distance(GATE, (east, GATE[1])) == pytest.approx(NEAR, rel=0.001)
+    assert distance(GATE, (west, GATE[1])) == pytest.approx(NEAR, rel=0.001)
+    assert distance(GATE, (GATE[0], south)) == distance(GATE, (GATE[0], north)) == pytest.approx(NEAR, rel=0.001)

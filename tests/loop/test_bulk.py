@@ -17,7 +17,7 @@ from sipingtai.core.calendar import local
 from sipingtai.core.posts import SYSTEM
 from sipingtai.loop.bulk import Batch
 from sipingtai.loop.errors import Refused
-from sipingtai.ops.demo import stories
+from sipingtai.ops.demo import levels, stories
 from sipingtai.ops.demo.cast import gather
 from sipingtai.ops.demo.rhythm import back
 from sipingtai.ops.demo.walk import Walk
@@ -58,7 +58,7 @@ def _rows(case_id: int) -> dict[str, Any]:
     "tell",
     [
         stories.with_assistance, stories.supervised, stories.extended, stories.suspended, stories.returned,
-        stories.finally_ruled, stories.answered_from_above, stories.answered_upwards, stories.reviewed,
+        stories.finally_ruled, levels.answered_from_above, levels.answered_upwards, stories.reviewed,
         stories.reworked,
         stories.settled_and_drawn, stories.restricted, stories.about_an_office, stories.referred_and_back,
     ],

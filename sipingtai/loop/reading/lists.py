@@ -62,6 +62,8 @@ class Line:
 
 @frozen(kw_only=True)
 class Page:
+    """One page of a list."""
+
     lines: tuple[Line, ...]
     next: str = ""  # cursor of the next page; empty: this was the last
 

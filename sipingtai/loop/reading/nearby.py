@@ -12,12 +12,12 @@ from sipingtai.cases.models import Case as Row
 from sipingtai.core.case import Case
 from sipingtai.core.setting import Setting, UnitKind
 from sipingtai.core.stages import Stage
-from sipingtai.insight.likeness import Likeness, Matter, likeness
+from sipingtai.insight.likeness import Likeness, Matter, around, likeness
 from sipingtai.loop.reading.lists import ERASED, first_text
 from sipingtai.loop.reading.page import CasePage
 
 LATELY = timedelta(days=30)
-_MOST_COMPARED, _MOST_SHOWN = 60, 6
+_MOST_COMPARED, _MOST_SHOWN, _MOST_TOLD = 60, 6, 3
 _NOT_A_MATTER = (Stage.VOID.value, Stage.DECLINED.value, Stage.MERGED.value)
 
 
@@ -54,6 +54,8 @@ _ALIKE = """
         SELECT c.id, c.number, c.stage, c.category, c.received_at, c.longitude, c.latitude FROM cases_case c
         WHERE c.area = wanted.area AND c.received_at > %(since)s AND c.received_at <= %(until)s
             AND c.category = %(category)s AND c.id <> %(own)s AND c.stage <> ALL (%(not_a_matter)s)
+            AND (c.longitude IS NULL OR %(west)s::float8 IS NULL
+                 OR (c.longitude BETWEEN %(west)s AND %(east)s AND c.latitude BETWEEN %(south)s AND %(north)s))
         ORDER BY c.received_at DESC, c.id DESC LIMIT %(most)s
     ) AS found
     ORDER BY found.received_at DESC, found.id DESC LIMIT %(most)s
@@ -63,8 +65,10 @@ _ALIKE = """
 def alike(case: Case, texts: str, point: tuple[float, float] | None, setting: Setting) -> tuple[Near, ...]:
     """What a report that has just come in may repeat, of its own category: one statement, a handful of rows."""
     this = Matter(text=texts, category=case.category, point=point)
+    west, south, east, north = around(point) if point else (None,) * 4
     asked: dict[str, Any] = {
-        "areas": _areas(case.area, setting), "category": case.category, "own": case.id, "most": _MOST_SHOWN,
+        "areas": _areas(case.area, setting), "category": case.category, "own": case.id, "most": _MOST_TOLD,
+        "west": west, "south": south, "east": east, "north": north,
         "since": case.received_at - LATELY, "until": case.received_at, "not_a_matter": list(_NOT_A_MATTER),
         "erased": ERASED,
     }  # fmt: skip

@@ -31,6 +31,8 @@ Json = dict[str, Any]
 
 @frozen
 class Answer:
+    """What the server said; `text` where it was no JSON."""
+
     status: int
     body: Json
     text: str

@@ -6,6 +6,7 @@ from sipingtai.core.actions import Action as A
 from sipingtai.core.case import Case, Channel
 from sipingtai.core.posts import Post
 from sipingtai.ops.demo import stories
+from sipingtai.ops.demo.telling import reported
 from sipingtai.ops.demo.walk import Walk
 
 
@@ -32,14 +33,14 @@ def released(w: Walk, case: Case) -> None:
 
 def asking_to_suspend(w: Walk) -> None:
     """An application to suspend waits for the chief."""
-    stories.reported(w, calm=True).to_work().later(5, 100)
+    reported(w, calm=True).to_work().later(5, 100)
     until = w.now + timedelta(days=w.draw.randint(5, 15))
     w.do(w.main_office, A.REQUEST_SUSPENSION, until=until, reason="等待配件到货")
 
 
 def made_restricted(w: Walk) -> None:
     """限知, once the room has read what it is about."""
-    stories.reported(w).accept()
+    reported(w).accept()
     w.later().do(w.room(Post.ANALYST), A.RESTRICT, restricted=True, reason="涉及个人隐私，限知办理")
 
 
@@ -52,9 +53,9 @@ def unmerged(w: Walk) -> None:
 
 def linked(w: Walk) -> None:
     """关联: two matters that belong together, and stay two."""
-    stories.reported(w, Channel.HOTLINE).accept()
+    reported(w, Channel.HOTLINE).accept()
     second = w.other().later()
-    stories.reported(second, Channel.HOTLINE).accept()
+    reported(second, Channel.HOTLINE).accept()
     w.at(second.now).later().do(w.room(Post.DISPATCHER), A.LINK, other=second.case)
 
 

@@ -14,6 +14,7 @@ from attrs import frozen
 from sipingtai.core.calendar import TZ, WorkCalendar
 from sipingtai.loop.bulk import Batch
 from sipingtai.ops.demo import asides as aside
+from sipingtai.ops.demo import levels
 from sipingtai.ops.demo import stories as s
 from sipingtai.ops.demo.cast import Cast
 from sipingtai.ops.demo.walk import Walk
@@ -30,8 +31,9 @@ Tell = Callable[[Walk], None]
 SHARES: tuple[tuple[Tell, float], ...] = (
     (s.waiting, 529), (s.settled, 130), (s.settled_and_drawn, 8), (s.unclear, 40), (s.urgent, 25),
     (s.with_assistance, 30), (s.supervised, 6), (s.extended, 15), (s.asking_for_time, 10), (s.suspended, 9),
-    (s.returned, 26), (s.finally_ruled, 6), (s.reassigned, 12), (s.recalled, 10), (s.escalated, 16),
-    (s.sent_back_from_above, 6), (s.handed_down, 15), (s.declined, 15), (s.reviewed, 5), (s.review_refused, 3),
+    (s.returned, 26), (s.finally_ruled, 6), (s.reassigned, 12), (s.recalled, 10), (levels.escalated, 16),
+    (levels.sent_back_from_above, 6), (levels.handed_down, 15), (s.declined, 15), (s.reviewed, 5),
+    (s.review_refused, 3),
     (s.withdrawn, 10), (s.void, 5), (s.merged, 22), (s.divided, 6), (s.referred, 14), (s.restricted, 16),
     (s.about_an_office, 5), (s.rejected, 10), (s.reworked, 12), (s.concluded, 1), (s.reopened, 5),
     (aside.asking_to_suspend, 4), (aside.made_restricted, 4), (aside.unmerged, 4), (aside.linked, 4),

@@ -5,7 +5,6 @@
 
 from collections.abc import Callable
 from datetime import timedelta
-from typing import Any
 
 from attrs import frozen
 
@@ -13,18 +12,15 @@ from sipingtai.core.actions import Action as A
 from sipingtai.core.case import Channel, Colour
 from sipingtai.core.posts import Actor, Post
 from sipingtai.ops.demo import matters as m
+from sipingtai.ops.demo.levels import (
+    answered_from_above,
+    answered_upwards,
+    escalated,
+    handed_down,
+    sent_back_from_above,
+)
+from sipingtai.ops.demo.telling import reported
 from sipingtai.ops.demo.walk import Walk
-
-CHANNELS = (
-    Channel.GRID, Channel.GRID, Channel.GRID, Channel.HOTLINE, Channel.HOTLINE, Channel.VILLAGER, Channel.VISIT,
-    Channel.LIAISON, Channel.INSPECTION, Channel.POLICE, Channel.SENSOR, Channel.MEETING, Channel.DEPARTMENT,
-)  # fmt: skip
-
-
-def reported(w: Walk, channel: Channel | None = None, *, calm: bool = False, direct: bool = False) -> Walk:
-    """Something ordinary; `calm`: with days to do it in, `direct`: to the command room, past the village's station."""
-    fields: dict[str, Any] = {"point": None} if direct and w.cast.station_first else {}
-    return w.report(w.any_sort(calm=calm), channel or w.draw.choice(CHANNELS), **fields)
 
 
 def waiting(w: Walk) -> None:
@@ -38,6 +34,7 @@ def urgent(w: Walk) -> None:
 
 
 def accepted(w: Walk) -> None:
+    """受理: waits to be dispatched."""
     reported(w).accept()
 
 
@@ -49,14 +46,17 @@ def unclear(w: Walk) -> None:
 
 
 def at_platform(w: Walk) -> None:
+    """分流: lies with a platform, which has yet to forward it."""
     reported(w).accept().dispatch()
 
 
 def to_be_signed(w: Walk) -> None:
+    """转派: lies with an office, which has yet to sign."""
     reported(w).accept().dispatch().forward()
 
 
 def at_work(w: Walk) -> None:
+    """办理中: an office is on the spot."""
     reported(w).to_work().later().do(w.main_office, A.PROGRESS, text="已到现场查看，正在处理。")
 
 
@@ -90,6 +90,7 @@ def extended(w: Walk) -> None:
 
 
 def asking_for_time(w: Walk) -> None:
+    """申请延期: waits for whoever decides."""
     reported(w, calm=True).to_work().later(5, 100).do(
         w.main_office, A.REQUEST_EXTENSION, days=3, reason="需要上级单位配合"
     )
@@ -150,55 +151,12 @@ def reassigned(w: Walk) -> None:
 
 
 def recalled(w: Walk) -> None:
+    """撤回: taken back before it was signed."""
     reported(w).accept().dispatch().later(5, 30).do(w.room(Post.DISPATCHER), A.RECALL, reason="交办对象选错")
 
 
-def escalated(w: Walk) -> None:
-    """上报: what the township cannot manage goes to the county, which is at work on it."""
-    _to_county(w)
-
-
-def _to_county(w: Walk) -> Walk:
-    w.report(m.PUBLIC_ROAD, Channel.GRID).accept()
-    w.later().do(w.room(Post.DISPATCHER), A.ESCALATE, reason="县道养护不在乡级权限内")
-    w.later().do(w.room(Post.INTAKE, county=True), A.ACCEPT)
-    _, office = w.cast.office_for(w.cast.county, "04001")
-    w.later().do(w.room(Post.DISPATCHER, county=True), A.DISPATCH, to=office, reason="由主管部门承办")
-    return w.later().do(w.office(office), A.SIGN)
-
-
-def answered_from_above(w: Walk) -> None:
-    """The county did it and answered; the township checked, and its reporter was told."""
-    _to_county(w).days(2).finish()
-    w.verify().later().do(
-        w.room(Post.DISPATCHER, county=True), A.ANSWER, text="已由县里抢修完毕，请乡里核查并答复群众。"
-    )
-    w.verify().rate()
-
-
-def sent_back_from_above(w: Walk) -> None:
-    """The county declined: it is the township's after all."""
-    w.report(w.any_sort(), Channel.HOTLINE).accept()
-    w.later().do(w.room(Post.DISPATCHER), A.ESCALATE, reason="拟请县里支持")
-    w.later().do(w.room(Post.DISPATCHER, county=True), A.ANSWER, verdict=False, text="属乡级职责，请在本级办理。")
-
-
-def handed_down(w: Walk) -> None:
-    """交办: from the county to the township, whose answer the county awaits."""
-    area = w.cast.setting.units[w.cast.county].area
-    w.report(w.any_sort(), Channel.COUNTY, area=area, point=None, grid=None)
-    w.later().do(w.room(Post.INTAKE, county=True), A.ACCEPT)
-    w.later().do(w.room(Post.DISPATCHER, county=True), A.HAND_DOWN, to=w.cast.township, reason="请属地办理")
-    w.to_work()
-
-
-def answered_upwards(w: Walk) -> None:
-    handed_down(w)
-    w.days(1).finish().verify().later().do(w.room(Post.DISPATCHER), A.ANSWER, text="已办结，情况属实。")
-    w.verify().rate()
-
-
 def declined(w: Walk) -> None:
+    """不予受理: another authority's matter."""
     w.report(m.NOT_OURS, Channel.VILLAGER).later().do(
         w.room(Post.INTAKE), A.DECLINE, reason="不属于本乡管辖，已告知反映渠道"
     )
@@ -213,6 +171,7 @@ def reviewed(w: Walk) -> None:
 
 
 def review_refused(w: Walk) -> None:
+    """复核不通过: declined, asked again, and declined for good."""
     w.report(m.NOT_OURS, Channel.VILLAGER).later()
     w.do(w.room(Post.INTAKE), A.DECLINE, reason="不属于本乡管辖")
     w.days(1).reporter(A.REVIEW, reason="希望再考虑")
@@ -220,11 +179,13 @@ def review_refused(w: Walk) -> None:
 
 
 def withdrawn(w: Walk) -> None:
+    """撤诉: the reporter takes it back."""
     sort = next(s for s in m.ORDINARY if s.category == "13014")
     w.report(sort, Channel.VILLAGER).accept().later().reporter(A.WITHDRAW)
 
 
 def void(w: Walk) -> None:
+    """作废: a test entry."""
     reported(w, Channel.HOTLINE).later().do(w.room(Post.ROOM_HEAD), A.VOID, reason="测试工单")
 
 
@@ -282,6 +243,7 @@ def referred(w: Walk) -> None:
 
 
 def referred_and_back(w: Walk) -> None:
+    """转外部系统: answered by the other system, verified and rated."""
     referred(w)
     w.days(2).link(A.ANSWER, text="承办单位已办结。").verify().rate()
 
@@ -298,6 +260,7 @@ def about_an_office(w: Walk) -> None:
 
 
 def finished(w: Walk) -> None:
+    """办结反馈: waits to be verified."""
     reported(w).to_work().days(w.draw.uniform(0.2, 2)).finish()
 
 
@@ -335,6 +298,7 @@ def concluded(w: Walk) -> None:
 
 
 def done(w: Walk) -> None:
+    """回访: verified, and the reporter is content."""
     reported(w).to_verified().rate()
 
 
@@ -352,10 +316,12 @@ def called_back(w: Walk) -> None:
 
 
 def reopened(w: Walk) -> None:
+    """重开: closed, and the trouble came back."""
     reported(w, Channel.VILLAGER, direct=True).to_verified().rate().days(3).reporter(A.REOPEN, reason="问题又出现了")
 
 
 def archived(w: Walk) -> None:
+    """归档: nobody reopened it in time."""
     reported(w, Channel.VILLAGER, direct=True).to_verified().rate()
     days = w.cast.setting.rules(w.cast.township).reopen_days
     w.at(w.now + timedelta(days=days, hours=6)).system(A.ARCHIVE)
