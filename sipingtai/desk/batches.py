@@ -3,9 +3,10 @@
 from collections.abc import Mapping
 
 from sipingtai.core.actions import Action
-from sipingtai.core.posts import Actor, Post
+from sipingtai.core.posts import Actor
 from sipingtai.core.who import OFFICE_POSTS
 from sipingtai.desk.move_words import KEYS
+from sipingtai.desk.overview import ROOM
 
 MOST = 100  # cases of one batch
 # Moves that say the same of every case; anything else wants to be looked at one by one.
@@ -19,14 +20,13 @@ NOT_BACK = {
     Action.SIGN: "签收后不能撤回；不属于本单位职责的，请逐件申请退单。",
     Action.URGE: "催办发出后不能撤回。",
 }
-_ROOM = (Post.INTAKE, Post.ANALYST, Post.DISPATCHER, Post.ROOM_HEAD, Post.STATION)
 
 
 def offered(actor: Actor) -> tuple[tuple[Action, str], ...]:
     """The batches that make sense for the actor's posts, with their keys. The rules still judge every case."""
     posts = {seat.post for seat in actor.seats | actor.substitute}
     found: list[Action] = []
-    if posts & set(_ROOM):
+    if posts & set(ROOM):
         found += [Action.ACCEPT, Action.DISPATCH]
     if posts & set(OFFICE_POSTS):
         found.append(Action.SIGN)

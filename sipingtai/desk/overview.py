@@ -4,12 +4,11 @@ from django.db.models import BooleanField, F, Func, Q
 
 from sipingtai.core.posts import Actor, Post
 from sipingtai.core.setting import Setting, UnitKind
-from sipingtai.core.stages import ENDED, Stage
+from sipingtai.core.stages import Stage
 from sipingtai.loop.reading.queues import Queue
 
-_ROOM = (Post.INTAKE, Post.ANALYST, Post.DISPATCHER, Post.ROOM_HEAD, Post.STATION)
+ROOM = (Post.INTAKE, Post.ANALYST, Post.DISPATCHER, Post.ROOM_HEAD, Post.STATION)
 _GIVEN_TO = (UnitKind.PLATFORM, UnitKind.OFFICE, UnitKind.GRID)
-_OPEN = tuple(stage.value for stage in Stage if stage not in ENDED)
 
 # A card that was not lifted; what stands at its default is left out of the stored state.
 _HAS_CARD = Func(
@@ -28,12 +27,12 @@ def overview(actor: Actor, setting: Setting) -> tuple[Queue, ...]:
 
     By holder, which the index of queues begins with, not by command.
     """
-    rooms = {seat.unit for seat in actor.seats | actor.substitute if seat.post in _ROOM}
+    rooms = {seat.unit for seat in actor.seats | actor.substitute if seat.post in ROOM}
     if not rooms:
         return ()
     given = sorted(u.id for u in setting.units.values() if u.command in rooms and u.kind in _GIVEN_TO)
     with_them = Q(holder__in=given)
-    carded = Q(holder__in=[*given, *sorted(rooms)], stage__in=_OPEN) & Q(_HAS_CARD)
+    carded = Q(holder__in=[*given, *sorted(rooms)]) & Q(_HAS_CARD)
     return (
         Queue(code="sent", label="待签收", where=with_them & Q(stage=Stage.DISPATCHED)),
         Queue(code="inhand", label="办理中", where=with_them & Q(stage=Stage.HANDLING)),
