@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from sipingtai.access.actor_scope import scope, system_scope
 from sipingtai.access.models import Account
-from sipingtai.cases.models import Case
+from sipingtai.cases.models import Assignment, Case
 from sipingtai.core.calendar import local
 from sipingtai.core.posts import Post
 from sipingtai.ops.bench.standing import tokens_of
@@ -32,20 +32,20 @@ def people() -> dict[str, Person]:
     """The busiest township's dispatcher, chief and grid worker, its busiest office and its quietest, and the county."""
     with system_scope("测速"):
         towns = Case.objects.values("area").annotate(n=Count("id")).order_by("-n")
-        held = Case.objects.exclude(holder=None).values_list("holder").annotate(n=Count("id")).order_by("-n")
+        given = Assignment.objects.values_list("unit").annotate(n=Count("id")).order_by("-n")
         by_area: dict[str, int] = {}
         for row in towns:
             by_area[row["area"][:9]] = by_area.get(row["area"][:9], 0) + row["n"]
         town = max(by_area, key=by_area.__getitem__)
         grid = next(row["area"] for row in towns if row["area"].startswith(town) and len(row["area"]) == 15)
-        handled = list(held)
+        every = list(given)
     offices = _held(Post.HANDLER, town)
-    counts = {unit: n for unit, n in handled if unit in offices}
+    counts = {unit: n for unit, n in every if unit in offices}
     chosen = {
         "dispatcher": ("分流岗", _held(Post.DISPATCHER, town)),
         "chief": ("总指挥", _held(Post.CHIEF, town)),
         "office": ("忙的站所", {u: offices[u] for u in [max(counts, key=counts.__getitem__)]}),
-        "quiet": ("闲的站所", {u: offices[u] for u in [min(offices, key=lambda u: counts.get(u, 0))]}),
+        "quiet": ("闲的站所", {u: offices[u] for u in [min(counts, key=counts.__getitem__)]}),
         "county": ("县级分流岗", _held(Post.DISPATCHER, town[:6])),
         "grid": ("网格员", _held(Post.GRID_WORKER, grid)),
     }
