@@ -10,11 +10,8 @@ export function wireSelection(): void {
   });
   document.addEventListener("htmx:afterSwap", (event) => {
     const { target, requestConfig } = (event as CustomEvent<{ target: Element; requestConfig?: { verb: string } }>).detail;
-    if (target.id !== "case") {
-      if (target.closest("#entries")) markCurrent();
-      return;
-    }
-    if (requestConfig?.verb !== "post") target.scrollTo(0, 0);
+    if (target.id === "case" || target.closest("#entries")) markCurrent();
+    if (target.id === "case" && requestConfig?.verb !== "post") target.scrollTo(0, 0);
   });
   document.addEventListener("htmx:afterSettle", (event) => {
     const { target, requestConfig, xhr } = (event as CustomEvent<{ target: Element; requestConfig?: { verb: string }; xhr: XMLHttpRequest }>).detail;
