@@ -174,6 +174,7 @@ def _load(system: System, ground: dict[str, Any], clients: int, seed: int) -> It
             told = {
                 "port": system.port,
                 "tokens": {part: tokens[n] for part, tokens in ground["tokens"].items()},
+                "units": ground["units"],
                 "cookie": ground["cookie"],
                 "ledger": str(ledger),
                 "stop": str(load.stop),

@@ -25,7 +25,6 @@ API = "/api/v1"
 TIMEOUT = 30  # seconds without an answer
 PAUSE = 0.2  # before trying again; Retry-After asks for more, and a crowd does not listen
 CATEGORY = "17002"
-PLATFORM, OFFICE = "331125201-综合执法平台", "331125201-村容村貌"
 Json = dict[str, Any]
 
 
@@ -45,6 +44,7 @@ class Person:
 
     port: int
     tokens: dict[str, str]
+    units: dict[str, int]  # where the moves send the matter
     cookie: str
     ledger: Path
     stop: Path  # when this file is there, the matter in hand is the last
@@ -59,11 +59,11 @@ class Person:
         files = [self._upload() for _ in range(self.chance.choice((0, 1, 1)))]
         number = self._report(files)
         version = self._move(number, "intake", "accept", 1, {})
-        version = self._move(number, "dispatcher", "dispatch", version, {"to": PLATFORM})
-        version = self._move(number, "platform", "forward", version, {"to": OFFICE})
-        version = self._move(number, "handler", "sign", version, {})
+        version = self._move(number, "dispatcher", "dispatch", version, {"to": self.units["dispatch"]})
+        version = self._move(number, "platform", "forward", version, {"to": self.units["forward"]})
+        version = self._move(number, "office", "sign", version, {})
         for _ in range(self.chance.randrange(4)):
-            version = self._move(number, "handler", "progress", version, {})
+            version = self._move(number, "office", "progress", version, {})
 
     def _report(self, files: list[str]) -> str:
         """Until it is acknowledged, always under the same key; now and then once more after that."""
@@ -193,6 +193,7 @@ def main() -> None:
     Person(
         port=told["port"],
         tokens=told["tokens"],
+        units=told["units"],
         cookie=told["cookie"],
         ledger=Path(told["ledger"]),
         stop=Path(told["stop"]),

@@ -13,11 +13,9 @@ from django.conf import settings
 from django.core.management.base import CommandError
 from django.utils import timezone
 
-from sipingtai.access.actor_scope import system_scope
 from sipingtai.core.calendar import local
-from sipingtai.core.posts import Post
-from sipingtai.core.setting import Setting
 from sipingtai.ops.bench import Options, standing
+from sipingtai.ops.bench.cast import cast
 from sipingtai.ops.bench.intake import database_processes
 from sipingtai.ops.bench.lives import MOVES, Life, Sent, Stuck, living
 from sipingtai.ops.bench.load import Crew, calling, shares
@@ -27,10 +25,8 @@ from sipingtai.ops.bench.processes import cpu_seconds
 from sipingtai.ops.bench.reports import report
 from sipingtai.ops.bench.wire import Count, Tap
 from sipingtai.ops.postgres.layout import PORT, Layout
-from sipingtai.org.models import PostHolding
 from sipingtai.org.setting import load
 
-AREA = "331125201"  # the township of the packs
 CLIENTS = 8
 SIZE = 60  # lives a run
 COUNTED = 5  # lives led through the tap
@@ -91,7 +87,7 @@ class Stories:
         setting = load(local(timezone.now()).date())
         # A photograph would be an upload besides; the restricted are seen by few.
         self._but = {c.code for c in setting.categories.values() if c.photo or c.restricted}
-        people, self._units = _cast(setting)
+        people, self._units = cast(setting)
         self._tokens = {who: standing.tokens_of(account, tokens) for who, account in people.items()}
         self._told = 0
 
@@ -102,26 +98,6 @@ class Stories:
             tokens = {who: own[self._told % len(own)] for who, own in self._tokens.items()}
             found.append(Life(report(self._draw, tokens["intake"], self._but), tokens, self._units))
         return found
-
-
-def _cast(setting: Setting) -> tuple[Mapping[str, str], Mapping[str, int]]:
-    """Who makes the moves (part in the story → account), and where they send the case (action → unit).
-
-    The first platform with a head that has an office with somebody to do the work.
-    """
-    with system_scope("测速"):
-        held = PostHolding.objects.filter(substitute_for=None, unit__area__code__startswith=AREA)
-        seats = held.order_by("unit_id", "account__username").values_list("unit_id", "post", "account__username")
-        by_post: dict[str, dict[int, str]] = {post.value: {} for post in Post}
-        for unit, post, name in seats:
-            by_post[post].setdefault(unit, name)
-    heads, handlers = by_post[Post.PLATFORM_HEAD.value], by_post[Post.HANDLER.value]
-    platform, office = next(
-        (platform, office) for platform in heads for office in handlers if platform in setting.units[office].platforms
-    )
-    room = {"intake": Post.INTAKE, "analyst": Post.ANALYST, "dispatcher": Post.DISPATCHER}
-    people = {part: next(iter(by_post[post.value].values())) for part, post in room.items()}
-    return people | {"platform": heads[platform], "office": handlers[office]}, {"dispatch": platform, "forward": office}
 
 
 @frozen
