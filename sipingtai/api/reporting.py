@@ -65,17 +65,17 @@ def report(
     if not receipt.new and not same(receipt.case_id, asked):
         raise Problem(422, "key_reused", REUSED.format(receipt.number), extra={"number": receipt.number})
     response["Location"] = f"/api/v1/cases/{receipt.number}"
-    found = _alike(request, asked, receipt, asker.setting)
+    found = _alike(request, asked, receipt)
     told = ReceiptOut(number=receipt.number, new=receipt.new, flagged=receipt.flagged, alike=found)
     return Status(201 if receipt.new else 200, told)
 
 
-def _alike(request: HttpRequest, asked: Report, receipt: Receipt, setting: Setting) -> list[AlikeOut]:
+def _alike(request: HttpRequest, asked: Report, receipt: Receipt) -> list[AlikeOut]:
     """What it may repeat, for tokens that read cases."""
     scopes = cast(Program, request.auth).scopes  # type: ignore[attr-defined]
     if receipt.case is None or "cases:read" not in scopes:
         return []
-    found = alike(receipt.case, f"{asked.title}\n{asked.text}", asked.point, setting)
+    found = alike(receipt.case, f"{asked.title}\n{asked.text}", asked.point)
     return [AlikeOut(number=n.number, title=n.title, reasons=list(n.likeness.reasons)) for n in found]
 
 

@@ -17,7 +17,8 @@ from sipingtai.loop.reading.lists import ERASED, first_text
 from sipingtai.loop.reading.page import CasePage
 
 LATELY = timedelta(days=30)
-_MOST_COMPARED, _MOST_SHOWN, _MOST_TOLD = 60, 6, 3
+_MOST_COMPARED, _MOST_SHOWN = 60, 6  # on a case's page
+_LOOKED_AT, _MOST_TOLD = 40, 3  # while a report is taken in
 _NOT_A_MATTER = (Stage.VOID.value, Stage.DECLINED.value, Stage.MERGED.value)
 
 
@@ -43,31 +44,32 @@ def nearby(page: CasePage, setting: Setting) -> tuple[Near, ...]:
     return _best(found)
 
 
-# The newest of each area by the index on area and time, however many the month has brought: every intake asks this.
+# Every intake asks this: it looks at so many of the newest in the very area, by the index on area and time, and no
+# further. What lies across a grid's border, or further back, is shown when a clerk opens the case.
 _ALIKE = """
     SELECT found.number, found.stage, found.category, found.received_at, found.longitude, found.latitude,
         (SELECT COALESCE(t.content, %(erased)s::text) FROM cases_text t
             WHERE t.case_id = found.id AND t.no = 1 AND t.name = 'title'),
         (SELECT COALESCE(t.content, %(erased)s::text) FROM cases_text t
             WHERE t.case_id = found.id AND t.no = 1 AND t.name = 'text')
-    FROM unnest(%(areas)s::text[]) AS wanted (area), LATERAL (
+    FROM (
         SELECT c.id, c.number, c.stage, c.category, c.received_at, c.longitude, c.latitude FROM cases_case c
-        WHERE c.area = wanted.area AND c.received_at > %(since)s AND c.received_at <= %(until)s
-            AND c.category = %(category)s AND c.id <> %(own)s AND c.stage <> ALL (%(not_a_matter)s)
-            AND (c.longitude IS NULL OR %(west)s::float8 IS NULL
-                 OR (c.longitude BETWEEN %(west)s AND %(east)s AND c.latitude BETWEEN %(south)s AND %(north)s))
-        ORDER BY c.received_at DESC, c.id DESC LIMIT %(most)s
+        WHERE c.area = %(area)s AND c.received_at > %(since)s AND c.received_at <= %(until)s
+        ORDER BY c.received_at DESC, c.id DESC LIMIT %(looked_at)s
     ) AS found
-    ORDER BY found.received_at DESC, found.id DESC LIMIT %(most)s
+    WHERE found.category = %(category)s AND found.id <> %(own)s AND found.stage <> ALL (%(not_a_matter)s)
+        AND (found.longitude IS NULL OR %(west)s::float8 IS NULL
+             OR (found.longitude BETWEEN %(west)s AND %(east)s AND found.latitude BETWEEN %(south)s AND %(north)s))
+    LIMIT %(told)s
 """
 
 
-def alike(case: Case, texts: str, point: tuple[float, float] | None, setting: Setting) -> tuple[Near, ...]:
-    """What a report that has just come in may repeat, of its own category: one statement, a handful of rows."""
+def alike(case: Case, texts: str, point: tuple[float, float] | None) -> tuple[Near, ...]:
+    """What a report that has just come in may repeat, of its own category and area: one statement."""
     this = Matter(text=texts, category=case.category, point=point)
     west, south, east, north = around(point) if point else (None,) * 4
     asked: dict[str, Any] = {
-        "areas": _areas(case.area, setting), "category": case.category, "own": case.id, "most": _MOST_TOLD,
+        "area": case.area, "category": case.category, "own": case.id, "looked_at": _LOOKED_AT, "told": _MOST_TOLD,
         "west": west, "south": south, "east": east, "north": north,
         "since": case.received_at - LATELY, "until": case.received_at, "not_a_matter": list(_NOT_A_MATTER),
         "erased": ERASED,

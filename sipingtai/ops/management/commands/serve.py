@@ -36,7 +36,7 @@ class Command(BaseCommand):
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--host", default="127.0.0.1", help="监听地址，默认只对本机开放")
         parser.add_argument("--port", type=int, default=8000)
-        parser.add_argument("--workers", type=int, default=min(4, os.cpu_count() or 1), help="进程数")
+        parser.add_argument("--workers", type=int, default=min(5, (os.cpu_count() or 1) + 1), help="进程数")
         parser.add_argument("--tls", action=BooleanOptionalAction, help="默认：对外监听时启用，仅本机时不启用")
         parser.add_argument("--cert", type=Path, help="自有证书（PEM）")
         parser.add_argument("--key", type=Path, help="自有证书的私钥（PKCS#8 PEM）")
@@ -60,7 +60,7 @@ class Command(BaseCommand):
         self.stdout.flush()
         server = Server(
             "sipingtai.config.wsgi:application",
-            address=host, port=port, interface=Interfaces.WSGI, workers=options["workers"], blocking_threads=4,
+            address=host, port=port, interface=Interfaces.WSGI, workers=options["workers"], blocking_threads=2,
             ssl_cert=certificate, ssl_key=key, log_access=False, websockets=False, respawn_failed_workers=True,
             http1_settings=HTTP1Settings(header_read_timeout=30_000), workers_kill_timeout=10,
         )  # fmt: skip
