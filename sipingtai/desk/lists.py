@@ -26,6 +26,8 @@ from sipingtai.loop.reading.page import find
 from sipingtai.loop.reading.places import areas_within, categories
 from sipingtai.org.actors import after
 
+ROWS = 30  # of a queue at once: three screens of a clerk's; more comes as one gets there
+
 ALL = "all"  # the queue that is none: everything in sight
 MIXED = frozenset({"waiting", "awaited", "carded", "overdue"})  # queues of several stages
 
@@ -137,7 +139,7 @@ def address_of(request: HttpRequest) -> QueryDict:
         return QueryDict()
 
 
-def listing(asker: Asker, bench: Bench, cursor: str = "", size: int = PAGE, only: Q | None = None) -> Page:
+def listing(asker: Asker, bench: Bench, cursor: str = "", size: int = ROWS, only: Q | None = None) -> Page:
     """A page of the list; a cursor that is none of ours shows the first one. `only` narrows it further."""
     filters = bench.filters(asker)
     if only is not None:

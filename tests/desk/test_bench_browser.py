@@ -260,7 +260,7 @@ def test_the_list_goes_on_by_itself(live_server, chromium: Browser, wuxi: Townsh
     desk = screen(chromium, live_server.url, wuxi, INTAKE)
     desk.go("/?queue=reported")
     page = desk.page
-    assert page.locator(".entry").count() == 50
+    assert page.locator(".entry").count() == 30
     page.locator("#entries").hover()
     page.mouse.wheel(0, 6000)
     expect(page.locator(".entry")).to_have_count(60)
