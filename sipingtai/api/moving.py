@@ -15,7 +15,7 @@ from sipingtai.api.errors import errors
 from sipingtai.api.files import named
 from sipingtai.api.problems import Problem, invalid
 from sipingtai.api.requests import MoveIn
-from sipingtai.api.routers import cases
+from sipingtai.api.routers import moves
 from sipingtai.api.scoped import scoped
 from sipingtai.api.units import resolve, shown
 from sipingtai.api.values import LONGEST_REASON, LONGEST_TEXT
@@ -41,7 +41,7 @@ NOTHING = MoveIn()  # most moves need no body
 ASKED = {action.value: action for action in Action if action not in NOT_ASKED}
 
 
-@cases.post(
+@moves.post(
     "/cases/{number}/{action}",
     auth=Bearer("cases:write"),
     response={200: MovedOut, **errors(400, 404, 409, 413, 415, 422)},

@@ -80,9 +80,11 @@ api = Api(
     parser=StrictParser(),
     renderer=PlainRenderer(),
 )
-for part in (reporting, reading, journal, moving):  # whoever is imported has registered what it offers
+for part in (reporting, reading, journal):  # whoever is imported has registered what it offers
     assert part.cases is routers.cases
+assert moving.moves is routers.moves
 api.add_router("", routers.cases)
+api.add_router("", routers.moves)
 api.add_router("", files.router)
 api.add_exception_handler(Exception, answer)
 for name in list(api._exception_handlers):  # the framework's own answers are not ours

@@ -78,6 +78,7 @@ def test_a_change_is_told_to_whom_it_concerns_and_to_nobody_else(wuxi: Township)
 @pytest.mark.parametrize("kind", ["ordinary", "restricted", "about an office"])
 def test_news_is_for_exactly_those_who_see_the_case(wuxi: Township, kind: str) -> None:
     about = frozenset({wuxi.unit("331125201-食安办")} if kind == "about an office" else ())
+    wuxi.report("先有一件。", by=INTAKE)  # before it the journal has no end, and everything is news to everybody
     before = since(clerk(wuxi, DISPATCHER)).split("-")
     receipt = wuxi.report("办事人员态度不好。", by=INTAKE, restricted=kind == "restricted", about=about)
     people = {INTAKE, OFFICE, *wuxi.accounts[::6]}
@@ -93,6 +94,7 @@ def news(wuxi: Township, account: str, before: list[str]) -> bool:
 
 
 def test_a_restricted_case_is_no_news_to_who_has_no_part_in_it(wuxi: Township) -> None:
+    wuxi.report("先有一件。", by=INTAKE)
     oversight = clerk(wuxi, "331125201-oversight")
     before = since(oversight)
     wuxi.report("涉及未成年人的事。", by=INTAKE, restricted=True)
