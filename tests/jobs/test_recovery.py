@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 
 import psycopg
@@ -54,7 +55,9 @@ def recovered() -> Recovered:
             async with working.open_async():
                 return await recover(working.job_manager)
 
-    return asyncio.run(once())
+    # In a thread of its own: the browser tests leave an event loop running in this one.
+    with ThreadPoolExecutor(1) as thread:
+        return thread.submit(asyncio.run, once()).result()
 
 
 def test_what_a_dead_worker_was_doing_is_given_to_another() -> None:
