@@ -5,10 +5,9 @@ different. A case is locked by being here: nobody else knows it until `flush`. T
 one statement a table and some hundreds of rows, and forgets them; they go on in the tables.
 """
 
-import uuid
 from collections.abc import Iterator, Sequence
 from datetime import datetime
-from typing import TypeVar
+from typing import TypeVar, Unpack
 
 from attrs import define, field, frozen
 from django.db import connection
@@ -26,7 +25,7 @@ from sipingtai.core.posts import Actor
 from sipingtai.core.setting import Setting
 from sipingtai.loop.dispatch.split import Split, parts_of
 from sipingtai.loop.errors import Refused
-from sipingtai.loop.intake.report import Receipt, Report, prepare, receipt
+from sipingtai.loop.intake.report import Receipt, Report, Sending, prepare, receipt
 from sipingtai.loop.intake.storing import Incoming, case_row, first_step, index, insert_cases
 from sipingtai.loop.rows import inserting, of_objects
 from sipingtai.loop.writing import Locked, Moved, Written, carry_out, spoken, written
@@ -77,23 +76,9 @@ class Batch:
             if kept.case.stage.open:
                 yield kept.case, kept.incoming.point
 
-    def take_in(
-        self,
-        report: Report,
-        *,
-        sender: str,
-        key: uuid.UUID,
-        actor: Actor,
-        now: datetime,
-        setting: Setting,
-        with_code: bool = False,
-        unit: int | None = None,
-    ) -> Receipt:
+    def take_in(self, report: Report, **sending: Unpack[Sending]) -> Receipt:
         """As `loop.intake.report.take_in`; the key must be a new one. Raises Invalid."""
-        incoming = prepare(
-            report, sender=sender, key=key, actor=actor, now=now, setting=setting, with_code=with_code, unit=unit
-        )
-        return self.add(incoming)
+        return self.add(prepare(report, **sending))
 
     def add(self, incoming: Incoming) -> Receipt:
         """Take in a report that was prepared before."""

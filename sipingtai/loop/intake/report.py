@@ -7,6 +7,7 @@ seals in a handful of statements; who may use which channel is decided by the fa
 import uuid
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from typing import NotRequired, TypedDict, Unpack
 
 from attrs import field, frozen
 
@@ -69,28 +70,22 @@ class Receipt:
     case: Case | None = None  # as it came in; None where it had come in before
 
 
-def take_in(
-    report: Report,
-    *,
-    sender: str,
-    key: uuid.UUID,
-    actor: Actor,
-    now: datetime,
-    setting: Setting,
-    with_code: bool = False,
-    code: str = "",
-    unit: int | None = None,
-) -> Receipt:
-    """Store one report. `sender` scopes `key`: nobody can occupy or probe another's keys.
+class Sending(TypedDict):
+    """Who sends a report, when, under which key. `sender` scopes `key`: nobody occupies or probes another's keys."""
 
-    `code`: the tracking code to give, where the caller must be able to tell it again; else a fresh one.
+    sender: str
+    key: uuid.UUID
+    actor: Actor
+    now: datetime
+    setting: Setting
+    with_code: NotRequired[bool]  # whether the reporter gets a tracking code
+    code: NotRequired[str]  # the code to give, where the caller must be able to tell it again; else a fresh one
+    unit: NotRequired[int | None]  # for which the actor acts
 
-    Raises Invalid with a sentence for every field that does not do; nothing is stored then.
-    """
-    incoming = prepare(
-        report, sender=sender, key=key, actor=actor, now=now, setting=setting, with_code=with_code, code=code, unit=unit
-    )
-    return receive([incoming])[0]
+
+def take_in(report: Report, **sending: Unpack[Sending]) -> Receipt:
+    """Store one report. Raises Invalid with a sentence for every field that does not do; nothing is stored then."""
+    return receive([prepare(report, **sending)])[0]
 
 
 def receive(incoming: Sequence[Incoming]) -> list[Receipt]:
