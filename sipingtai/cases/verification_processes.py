@@ -83,7 +83,7 @@ _yardsticks: list[Yardstick] = []
 def _begin(yardstick: Yardstick) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent is told as well, and ends them
     for inherited in connections.all(initialized_only=True):
-        del connections[inherited.alias]  # the parent's, perhaps of another thread or long dead: never to be used here
+        inherited.connection = None  # of the parent, perhaps another thread's or long dead: never to be used here
     gc.set_threshold(100_000)  # rows come and go by their reference counts: looking for circles seldom is enough
     _yardsticks.append(yardstick)
 
