@@ -16,6 +16,7 @@ from sipingtai.core.setting import UnitKind
 from sipingtai.desk import saved
 from sipingtai.desk.move_words import KEYS
 from sipingtai.desk.overview import FOLLOWED, overview
+from sipingtai.desk.writing_down import channels
 from sipingtai.faces.asker import Asker, asker_of
 from sipingtai.loop.errors import NotFound
 from sipingtai.loop.reading.places import Names, names
@@ -167,6 +168,7 @@ def page(
         "shelves": shelves,
         "views": saved.own(asker.account.pk),
         "move_keys": move_keys(),
+        "registers": bool(channels(asker.actor)),
         "here": request.GET.urlencode(),
         "current": current,
         **context,

@@ -12,7 +12,8 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from sipingtai.core.case import Channel
 from sipingtai.desk.frame import asker_names, page, staff
-from sipingtai.desk.intake_form import IntakeForm, build, channels, read
+from sipingtai.desk.intake_form import IntakeForm, build, read
+from sipingtai.desk.writing_down import channels
 from sipingtai.faces.asker import Asker, asker_of
 from sipingtai.faces.uploaded import attachments
 from sipingtai.insight.categorise import suggest

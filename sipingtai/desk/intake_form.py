@@ -7,38 +7,17 @@ from django.http import QueryDict
 
 from sipingtai.access.plain_text import clean
 from sipingtai.core.calendar import TZ
-from sipingtai.core.case import Channel
-from sipingtai.core.posts import Actor, Post
+from sipingtai.core.posts import Actor
 from sipingtai.core.setting import Setting, Unit, UnitKind, Urgency
 from sipingtai.desk.frame import asker_names
 from sipingtai.desk.lists import ranges
 from sipingtai.desk.move_fields import ManyFiles
 from sipingtai.desk.move_form import category_code
+from sipingtai.desk.writing_down import channels
 from sipingtai.faces.asker import Asker
 from sipingtai.loop.errors import Invalid
 from sipingtai.loop.intake.report import TEXT, Report
 from sipingtai.loop.reading.places import areas_within, grid_of
-
-_WRITTEN_DOWN = (
-    Channel.HOTLINE, Channel.VISIT, Channel.LIAISON, Channel.INSPECTION, Channel.DEPARTMENT, Channel.COUNTY,
-    Channel.POLICE, Channel.MEETING,
-)  # fmt: skip
-_ROOM = frozenset({Post.INTAKE, Post.ANALYST, Post.DISPATCHER, Post.ROOM_HEAD})
-_LEADERS = frozenset({Post.LEADER, Post.CHIEF, Post.DUTY})
-_OFFICES = frozenset({Post.PLATFORM_HEAD, Post.PLATFORM_CLERK, Post.OFFICE_HEAD, Post.HANDLER, Post.STATION})
-
-
-def channels(actor: Actor) -> tuple[Channel, ...]:
-    """The channels somebody may write down: the room all, leaders and offices what reaches them. Empty: none."""
-    posts = {seat.post for seat in actor.seats | actor.substitute}
-    if posts & _ROOM:
-        return _WRITTEN_DOWN
-    found: set[Channel] = set()
-    if posts & _LEADERS:
-        found |= {Channel.LIAISON, Channel.INSPECTION, Channel.MEETING}
-    if posts & _OFFICES:
-        found |= {Channel.VISIT, Channel.LIAISON, Channel.INSPECTION, Channel.DEPARTMENT}
-    return tuple(c for c in _WRITTEN_DOWN if c in found)
 
 
 class IntakeForm(forms.Form):

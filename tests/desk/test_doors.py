@@ -169,6 +169,11 @@ def test_who_writes_nothing_down_is_told_so(wuxi: Township) -> None:
     assert "您的岗位不能" in text(answer)
 
 
+def test_who_writes_nothing_down_is_not_led_to_where_one_does(wuxi: Township) -> None:
+    assert 'href="/new"' in clerk(wuxi, INTAKE).get("/").content.decode()
+    assert 'href="/new"' not in clerk(wuxi, "331125201-oversight").get("/").content.decode()
+
+
 def test_a_form_without_its_token_says_what_to_do(wuxi: Township) -> None:
     client = Client(enforce_csrf_checks=True)
     client.force_login(wuxi.account(INTAKE))
