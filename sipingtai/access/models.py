@@ -105,6 +105,7 @@ class AuditEvent(models.TextChoices):
     SECOND_FACTOR = "second-factor", "动态口令"
     TOKEN = "token", "令牌使用"
     REVEAL = "reveal", "查看联系方式"
+    SIGHT = "sight", "限知查看"
     EXPORT = "export", "导出"
     CONFIGURATION = "configuration", "配置变更"
 

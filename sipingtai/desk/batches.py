@@ -7,6 +7,7 @@ from sipingtai.core.posts import Actor
 from sipingtai.core.who import OFFICE_POSTS
 from sipingtai.desk.move_words import KEYS
 from sipingtai.desk.overview import ROOM
+from sipingtai.org.actors import LOOKING_ON
 
 MOST = 100  # cases of one batch
 # Moves that say the same of every case; anything else wants to be looked at one by one.
@@ -30,5 +31,6 @@ def offered(actor: Actor) -> tuple[tuple[Action, str], ...]:
         found += [Action.ACCEPT, Action.DISPATCH]
     if posts & set(OFFICE_POSTS):
         found.append(Action.SIGN)
-    found.append(Action.URGE)
+    if posts - LOOKING_ON:
+        found.append(Action.URGE)
     return tuple((action, KEYS[action]) for action in found)

@@ -10,7 +10,9 @@ from django.views.decorators.http import require_GET, require_POST
 from sipingtai.core.actions import Action
 from sipingtai.desk import words
 from sipingtai.desk.frame import page, staff
+from sipingtai.desk.oversight.frame import day
 from sipingtai.desk.phrases import PHRASES
+from sipingtai.desk.sight_cards import Back, sight_cards
 from sipingtai.faces import asked
 from sipingtai.faces import words as told
 from sipingtai.faces.asker import Asker, asker_of
@@ -18,6 +20,7 @@ from sipingtai.loop import moves
 from sipingtai.loop.errors import Conflict, DoorError, Invalid, NotFound
 from sipingtai.loop.reading.applications import DECIDED_BY, Asking, to_decide
 from sipingtai.loop.reading.page import case_of, find
+from sipingtai.mechanisms.oversight import granting
 
 _DECISIONS = frozenset(action for pair in DECIDED_BY.values() for action in pair)
 
@@ -91,11 +94,43 @@ def decide(request: HttpRequest, number: str, action: str) -> HttpResponse:
     return HttpResponseRedirect(reverse("desk:decisions"))
 
 
-def _page(request: HttpRequest, refused: Refused | None = None, *, status: int = 200) -> HttpResponse:
+@staff
+@require_POST
+def decide_sight(request: HttpRequest, grant: int, what: str) -> HttpResponse:
+    """限知查看: grant until a day, refuse with a reason, or take back what was granted."""
+    asker, posted = asker_of(request), request.POST
+    text, until = posted.get("reason") or "", posted.get("until") or ""
+    if what not in SIGHT_DONE:
+        raise Http404("没有这个动作。")
+    try:
+        with transaction.atomic():
+            if what == "end":
+                granting.end(grant, text, by=asker.actor, setting=asker.setting, now=asker.now)
+            else:
+                granting.decide(
+                    grant, granted=what == "grant", answer=text, until=day(until), by=asker.actor,
+                    setting=asker.setting, now=asker.now,
+                )  # fmt: skip
+    except NotFound:
+        raise
+    except DoorError as error:
+        sentence = "；".join(error.fields.values()) if isinstance(error, Invalid) else error.message
+        back = Back(grant=grant, what=what, text=text, until=until, sentence=sentence)
+        return _page(request, back=back, status=409 if isinstance(error, Conflict) else 422)
+    messages.success(request, SIGHT_DONE[what])
+    return HttpResponseRedirect(reverse("desk:decisions"))
+
+
+SIGHT_DONE = {"grant": "已准许查看，到期自动结束。", "refuse": "已答复不准许。", "end": "已收回查看权限。"}
+
+
+def _page(
+    request: HttpRequest, refused: Refused | None = None, *, back: Back | None = None, status: int = 200
+) -> HttpResponse:
     asker = asker_of(request)
     cards = [_card(each, asker, refused) for each in to_decide(asker.actor, asker.setting, asker.now)]
     gone = refused if refused and all(card.asking.number != refused.number for card in cards) else None
-    context = {"cards": cards, "gone": gone}
+    context = {"cards": cards, "gone": gone, **sight_cards(asker, back)}
     return page(request, "desk/decisions.html", context, current="decisions", status=status)
 
 

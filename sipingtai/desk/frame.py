@@ -7,6 +7,7 @@ from typing import Any, Concatenate, ParamSpec
 from attrs import frozen
 from django.contrib.auth.views import redirect_to_login
 from django.db import connection
+from django.db.models import Q
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
@@ -14,13 +15,16 @@ from django.urls import reverse
 from sipingtai.core.posts import Post
 from sipingtai.core.setting import UnitKind
 from sipingtai.desk import saved
+from sipingtai.desk.letters import Letter, letters
 from sipingtai.desk.move_words import KEYS
 from sipingtai.desk.overview import FOLLOWED, overview
+from sipingtai.desk.trace import traced
 from sipingtai.desk.writing_down import channels
 from sipingtai.faces.asker import Asker, asker_of
 from sipingtai.loop.errors import NotFound
 from sipingtai.loop.reading.places import Names, names
 from sipingtai.loop.reading.queues import MOST, Queue, counts, queues
+from sipingtai.mechanisms.oversight.standing import looks_on
 
 P = ParamSpec("P")
 HOT = frozenset({"returning", "overdue"})  # queues whose count is shown as pressing
@@ -43,6 +47,7 @@ class Shelf:
     hot: bool
     followed: bool  # others work on it; one sees that they do
     letter: str
+    address: str = ""  # where it is no list of cases: its own page
 
     @property
     def shown(self) -> str:
@@ -107,9 +112,12 @@ def asker_names(asker: Asker) -> Names:
 def waiting(asker: Asker) -> tuple[Shelf, ...]:
     """The asker's queues with their counts: one statement."""
     own, others = queues(asker.actor, asker.setting, asker.now), overview(asker.actor, asker.setting)
-    numbers = counts(own + others)
+    if looks_on(asker.standing):
+        own, others = own if asker.standing.units else (), traced(asker.actor, asker.setting, asker.now)
+    posted = letters(asker)
+    numbers = counts(own + others, {letter.code: letter.rows for letter in posted})
     followed = FOLLOWED | {queue.code for queue in others}
-    return tuple(
+    shelves = tuple(
         Shelf(
             queue=queue,
             count=numbers[queue.code],
@@ -119,6 +127,12 @@ def waiting(asker: Asker) -> tuple[Shelf, ...]:
         )
         for queue in sorted(own + others, key=lambda q: _ORDER.get(q.code, 0))
     )
+    return shelves + tuple(_posted(letter, numbers[letter.code]) for letter in posted)
+
+
+def _posted(letter: Letter, count: int) -> Shelf:
+    nothing = Queue(code=letter.code, label=letter.label, where=Q(pk__in=()))
+    return Shelf(queue=nothing, count=count, hot=count > 0, followed=False, letter="", address=letter.address)
 
 
 # Others' work first, in the order of the loop; then what stands still, what is late, what has a card.
@@ -171,6 +185,8 @@ def page(
         "registers": bool(channels(asker.actor)),
         "here": request.GET.urlencode(),
         "current": current,
+        "looks_on": looks_on(asker.standing),
+        "only_looks_on": looks_on(asker.standing) and not asker.standing.units,
         **context,
     }
     return render(request, template, framed, status=status)

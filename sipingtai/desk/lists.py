@@ -17,6 +17,7 @@ from sipingtai.desk.batches import offered
 from sipingtai.desk.filters import DAYS, SORTS, Place, chips, narrowing_of
 from sipingtai.desk.frame import Shelf, asker_names, is_partial, journal_end, page, staff, waiting
 from sipingtai.desk.panel import Panel, panel
+from sipingtai.desk.trace import CODES
 from sipingtai.faces import words
 from sipingtai.faces.asker import Asker, asker_of
 from sipingtai.loop.errors import NotFound
@@ -29,7 +30,7 @@ from sipingtai.org.actors import after
 ROWS = 30  # of a queue at once: three screens of a clerk's; more comes as one gets there
 
 ALL = "all"  # the queue that is none: everything in sight
-MIXED = frozenset({"waiting", "awaited", "carded", "overdue"})  # queues of several stages
+MIXED = CODES | {"waiting", "awaited", "carded", "overdue"}  # queues of several stages
 
 
 @frozen(kw_only=True)
@@ -120,9 +121,10 @@ def bench_of(asker: Asker, shelves: tuple[Shelf, ...], asked: QueryDict) -> Benc
     """The list an address names; without a queue the first in which anything waits."""
     narrowing = narrowing_of(asked, asker.setting)
     code = asked.get("queue") or ""
-    shelf = next((s for s in shelves if s.queue.code == code), None)
+    lists = [s for s in shelves if not s.address]
+    shelf = next((s for s in lists if s.queue.code == code), None)
     if shelf is None and code != ALL:
-        shelf = next((s for s in shelves if s.count), shelves[0])
+        shelf = next((s for s in lists if s.count), lists[0])
     return Bench(
         place=Place(name="desk:home", queue=shelf.queue.code if shelf else ALL, narrowing=narrowing), shelf=shelf
     )

@@ -16,6 +16,7 @@ from sipingtai.desk.frame import asker_names
 from sipingtai.desk.move_form import MoveForm, build
 from sipingtai.desk.move_words import KEYS
 from sipingtai.desk.place_map import PlaceMap, place_map
+from sipingtai.desk.watch import Watch, watch
 from sipingtai.faces import words as told
 from sipingtai.faces.asker import Asker
 from sipingtai.loop.reading.nearby import Near, nearby
@@ -93,6 +94,7 @@ class Panel:
     map: PlaceMap | None
     may_merge: bool
     contact: Any  # masked values, or None
+    watch: Watch  # what oversight has to do with it
     my_note: str  # written by the asker for the asker
     may_reveal: bool
     note: str = ""  # a refusal or a conflict
@@ -168,6 +170,7 @@ def dressed(
         map=place_map(outlines(setting, case.area), grid=case.grid, point=page.point, near=near),
         may_merge=any(r.action is Action.MERGE for r in offered),
         contact=page.contact,
+        watch=watch(asker, page),
         my_note=notes.own(asker, page.id),
         may_reveal=bool(page.contact and offered),
         note=note,

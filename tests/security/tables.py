@@ -11,6 +11,7 @@ class Kind(Enum):
     VAULT = "contacts: sealed; read by those who work on cases, changed by the system alone"
     LOG = "grows; one reads one's own lines, the auditor all"
     SYSTEM = "the system's alone"
+    OVERSIGHT = "read by oversight in its area and by whom a row asks; written by the mechanism as the system alone"
     KNOWN = "how the township is organised: read by all, written by the owner's role alone"
     MACHINE = "needed before anybody is known (accounts, sessions, failures, jobs): no policy; no matter of anybody"
 
@@ -28,6 +29,12 @@ TABLES: dict[str, Kind] = {
     "access_contact": Kind.VAULT,
     "access_reveallog": Kind.LOG,
     "access_auditentry": Kind.LOG,
+    **dict.fromkeys(
+        (f"oversight_{table}" for table in (
+            "accountability", "asked", "entry", "explanation", "grant", "inspectedcase", "inspection",
+        )),
+        Kind.OVERSIGHT,
+    ),
     **dict.fromkeys(
         (f"org_{table}" for table in (
             "area", "arbiter", "calendarday", "campaign", "catalogueversion", "category", "categoryroute", "chiefseat",
@@ -53,5 +60,5 @@ DEFINERS = {
 # What policies may call. None of ours is leakproof, so that no condition of a query runs before them.
 IN_POLICIES = {
     "actor_role", "actor_account", "actor_units", "actor_areas", "actor_areas_from", "actor_areas_to", "now", "any",
-    "exists", "select", "coalesce", "and", "or", "not", "in", "all", "count", "range",
+    "oversight_granted", "exists", "select", "coalesce", "and", "or", "not", "in", "all", "count", "range",
 }  # fmt: skip

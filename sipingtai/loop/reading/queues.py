@@ -11,7 +11,7 @@ from typing import Any
 from attrs import frozen
 from django.core.exceptions import EmptyResultSet
 from django.db import connection
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from sipingtai.cases.models import Assignment, Case, Clock
 from sipingtai.core.clocks import ClockKind
@@ -80,21 +80,24 @@ def capped(count: int) -> str:
     return str(count) if count <= MOST else f"{MOST}+"
 
 
-def counts(found: tuple[Queue, ...]) -> Mapping[str, int]:
-    """How many cases each queue holds, at most MOST + 1: one statement that looks at no more than it counts."""
+def counts(found: tuple[Queue, ...], besides: Mapping[str, QuerySet[Any]] | None = None) -> Mapping[str, int]:
+    """How many cases each queue holds, at most MOST + 1: one statement that looks at no more than it counts.
+
+    `besides`: rows of other tables that are counted along, by code.
+    """
+    asked = {queue.code: Case.objects.filter(queue.where, OPEN) for queue in found} | dict(besides or {})
     parts: list[str] = []
     values: list[Any] = []
-    for queue in found:
-        rows = Case.objects.filter(queue.where, OPEN).order_by().values("pk")[: MOST + 1]
+    for rows in asked.values():
         try:
-            statement, its_values = rows.query.sql_with_params()
+            statement, its_values = rows.order_by().values("pk")[: MOST + 1].query.sql_with_params()
         except EmptyResultSet:  # the queue of somebody who holds nothing
             statement, its_values = "SELECT 1 WHERE false", ()
         parts.append(f"(SELECT count(*) FROM ({statement}) AS waiting)")  # noqa: S608  its values stay apart
         values += its_values
     with connection.cursor() as cursor:
         cursor.execute(f"SELECT {', '.join(parts)}", values)
-        return dict(zip((queue.code for queue in found), cursor.fetchone(), strict=True))
+        return dict(zip(asked, cursor.fetchone(), strict=True))
 
 
 def _units(seats: frozenset[Seat], posts: tuple[Post, ...]) -> frozenset[int]:
