@@ -1,3 +1,4 @@
+import { wireAdvice } from "./islands/advice";
 import { wireBatch } from "./islands/batch";
 import { wireDialogs } from "./islands/dialogs";
 import { wireDrafts } from "./islands/drafts";
@@ -12,6 +13,7 @@ import { wireSelection } from "./islands/selection";
 import { wireTheme } from "./islands/theme";
 
 wirePartials();
+wireAdvice();
 wireDialogs();
 wireFlashes();
 wireKeys();

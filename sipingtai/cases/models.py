@@ -43,6 +43,8 @@ class Case(models.Model):
     reported_at = models.DateTimeField()
     received_at = models.DateTimeField()
     due_at = models.DateTimeField(null=True)  # of the step clock; what a queue is sorted by
+    warn_at = models.DateTimeField(null=True)  # of the same clock: from then on the case is 将到期
+    began_at = models.DateTimeField(null=True)  # when that clock began: since when the case stands where it stands
     total_due_at = models.DateTimeField(null=True)
     closed_at = models.DateTimeField(null=True)
     # Apart from the fold: where it came from.
@@ -58,8 +60,11 @@ class Case(models.Model):
         constraints: ClassVar = [models.UniqueConstraint(fields=["sender", "key"], name="one_case_per_report")]
         indexes: ClassVar = [
             # A queue and its count; only of open cases, so that it stays small whatever lies in the archive.
+            # With it the warning mark: what is due soon is found without a look at the rows.
             models.Index(
-                fields=["holder", "stage", "due_at", "id"], condition=models.Q(holder__isnull=False), name="queue"
+                fields=["holder", "stage", "due_at", "id", "warn_at"],
+                condition=models.Q(holder__isnull=False),
+                name="queue",
             ),
             # 属地核查: what a grid has to look at.
             models.Index(fields=["grid", "due_at", "id"], condition=models.Q(stage="finished"), name="queue_of_grid"),
@@ -75,6 +80,12 @@ class Case(models.Model):
             ),
             # 我的上报; and what somebody sees because they reported it.
             models.Index(fields=["reporter_account", "id"], name="case_by_reporter"),
+            # Where matters of a category ended (同类事件); only ended ones, so that taking one in costs nothing.
+            models.Index(
+                fields=["command", "category", "closed_at"],
+                condition=models.Q(stage__in=("closed", "archived")),
+                name="case_by_practice",
+            ),
             # The daily archiving.
             models.Index(fields=["closed_at"], condition=models.Q(stage="closed"), name="case_to_archive"),
         ]

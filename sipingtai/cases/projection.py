@@ -13,7 +13,8 @@ Row = dict[str, Any]
 def columns(case: Case) -> Row:
     """The columns of `cases_case` that follow from the state."""
     total = next((c for c in case.clocks if c.kind is clocks.ClockKind.TOTAL), None)
-    step = [c.due_at for c in case.clocks if is_step_clock(c) and c.paused_at is None]
+    running = [c for c in case.clocks if is_step_clock(c) and c.paused_at is None]
+    step = min(running, key=lambda c: c.due_at, default=None)
     return {
         "steps": case.steps,
         "kind": case.kind.value,
@@ -34,7 +35,9 @@ def columns(case: Case) -> Row:
         "shunned_people": sorted(case.shunned_people),
         "reported_at": case.reported_at,
         "received_at": case.received_at,
-        "due_at": min(step, default=None),
+        "due_at": step.due_at if step else None,
+        "warn_at": step.warn_at if step else None,
+        "began_at": step.started_at if step else None,
         "total_due_at": total.due_at if total and total.paused_at is None else None,
         "closed_at": case.closed_at,
         "reporter_account": case.reporter.person or None,

@@ -21,7 +21,7 @@ BIGGEST = 2**63 - 1
 COLUMNS = (
     "id", "number", "state", "steps", "kind", "channel", "stage", "category", "level", "urgency", "area", "grid",
     "command", "holder", "holder_post", "restricted", "asked", "sight", "shunned", "shunned_people", "reported_at",
-    "received_at", "due_at", "total_due_at", "closed_at", "reporter_account",
+    "received_at", "due_at", "warn_at", "began_at", "total_due_at", "closed_at", "reporter_account",
 )  # fmt: skip
 ASSIGNMENT = ("case_id", "no", "unit", "main", "state", "person", "sent_at")
 CLOCK = ("case_id", "kind", "ref", "owner", "started_at", "warn_at", "due_at", "red_at", "paused_at")

@@ -5,7 +5,7 @@ nothing is half-told when one is refused or the network goes.
 
 from collections.abc import Mapping
 
-from attrs import frozen
+from attrs import evolve, field, frozen
 from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
@@ -16,15 +16,18 @@ from sipingtai.core.actions import Action
 from sipingtai.core.case import Case
 from sipingtai.core.decide import decide
 from sipingtai.core.moves import Move, Refusal
+from sipingtai.desk.advice import Ground, Shown, shown
 from sipingtai.desk.batches import ACTIONS, CHOOSES, MOST, NOT_BACK, SPEAKS, UNDO
-from sipingtai.desk.frame import staff
+from sipingtai.desk.frame import asker_names, staff
 from sipingtai.desk.live import happened
 from sipingtai.desk.words import holder
 from sipingtai.faces import asked
 from sipingtai.faces.asker import Asker, asker_of
 from sipingtai.loop import moves
 from sipingtai.loop.errors import Conflict, DoorError, NotFound
-from sipingtai.loop.reading.many import Named, cases_numbered, suggestions
+from sipingtai.loop.reading.advice import for_many
+from sipingtai.loop.reading.load import beside
+from sipingtai.loop.reading.many import Named, cases_numbered
 from sipingtai.loop.reading.options import Choice, units_for
 from sipingtai.loop.reading.page import case_of, find
 
@@ -38,7 +41,8 @@ class Prospect:
     seen: int  # the version judged
     can: bool
     words: str  # who has it afterwards, or why it cannot be done
-    why: str = ""  # the reason of the suggestion
+    grounds: tuple[Ground, ...] = ()  # of the suggestion: the weightiest
+    through: str = ""  # the office behind the platform it goes to
     to: str = ""  # the unit it goes to
     units: tuple[Choice, ...] = ()
 
@@ -51,11 +55,9 @@ def preview(request: HttpRequest, action: str) -> HttpResponse:
     asker = asker_of(request)
     numbers = [n for n in dict.fromkeys(request.POST.getlist("case")) if len(n) <= 32 and "\x00" not in n]
     found = cases_numbered(numbers[:MOST])
-    offered: Mapping[int, Choice] = {}
-    if wanted in CHOOSES:
-        offered = suggestions([n.case for n in found.values()], asker.setting, asker.now.date(), wanted)
+    offered = _offers(asker, wanted, [n.case for n in found.values()]) if wanted in CHOOSES else Offers()
     prospects = [
-        _prospect(asker, wanted, found[n], offered.get(found[n].case.id))
+        _prospect(asker, wanted, found[n], offered)
         if n in found
         else Prospect(number=n, title="", seen=0, can=False, words="没有找到，或已不在您的权限范围内。")
         for n in numbers[:MOST]
@@ -74,12 +76,33 @@ def preview(request: HttpRequest, action: str) -> HttpResponse:
     return render(request, "desk/parts/batch.html", context)
 
 
-def _prospect(asker: Asker, wanted: Action, named: Named, offered: Choice | None) -> Prospect:
+@frozen(kw_only=True)
+class Offers:
+    """Where the cases of a batch may go."""
+
+    best: Mapping[int, Shown] = field(factory=dict)  # case → the best suggestion
+    labels: Mapping[str, str] = field(factory=dict)  # unit → its name with what it has on its hands
+
+
+def _offers(asker: Asker, wanted: Action, cases: list[Case]) -> Offers:
+    """Suggestions, and every unit that may be chosen with its load: three statements."""
+    setting, known = asker.setting, asker_names(asker)
+    ways = for_many(cases, setting, asker.now, wanted)
+    units = {choice for case in cases for choice in units_for(wanted, case, setting)}
+    best = {case.id: shown(ways[case.id][:1], setting, known, case.category) for case in cases}
+    return Offers(
+        best={pk: found[0] for pk, found in best.items() if found},
+        labels={choice.value: choice.label for choice in beside(units, setting, asker.now)},
+    )
+
+
+def _prospect(asker: Asker, wanted: Action, named: Named, offers: Offers) -> Prospect:
     """How the rules judge the move now. Where only the target is missing, it can be chosen."""
     case, setting = named.case, asker.setting
     units = units_for(wanted, case, setting) if wanted in CHOOSES else ()
-    first = offered or next(iter(units), None)
-    target = int(first.value) if first else None
+    offered = offers.best.get(case.id)
+    first = offered.to if offered else next((unit.value for unit in units), None)
+    target = int(first) if first else None
     judged = decide(case, Move(action=wanted, to=target), asker.actor, asker.now, setting)
     if isinstance(judged, Refusal):
         return Prospect(number=named.number, title=named.title, seen=case.steps, can=False, words=judged.message)
@@ -91,7 +114,9 @@ def _prospect(asker: Asker, wanted: Action, named: Named, offered: Choice | None
         words = f"办后由{holder(judged.after.holder, setting)}承办"
     return Prospect(
         number=named.number, title=named.title, seen=case.steps, can=True, words=words,
-        why=offered.hint if offered else "", to=offered.value if offered else "", units=units,
+        grounds=offered.grounds[:2] if offered else (), through=offered.through if offered else "",
+        to=offered.to if offered else "",
+        units=tuple(evolve(unit, label=offers.labels.get(unit.value, unit.label)) for unit in units),
     )  # fmt: skip
 
 

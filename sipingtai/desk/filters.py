@@ -10,16 +10,25 @@ from django.http import QueryDict
 from django.urls import reverse
 
 from sipingtai.access.plain_text import clean
+from sipingtai.cases.models import Clock
 from sipingtai.core.case import Channel
+from sipingtai.core.clocks import ClockKind
 from sipingtai.core.setting import Setting, Urgency
 from sipingtai.core.stages import Stage
+from sipingtai.loop.reading.below import units_under
 from sipingtai.loop.reading.lists import Filters
+from sipingtai.loop.reading.orders import Order
 from sipingtai.loop.reading.places import Names, category_name
 
 LONGEST_QUERY = 50  # characters
 DAYS = {"1": "今天和昨天", "7": "近 7 日", "30": "近 30 日"}
-SORTS = {"due": "按时限", "new": "新的在前"}
-NAMES = ("q", "stage", "category", "area", "channel", "holder", "days", "urgent", "overdue", "sort")
+SORTS = {
+    Order.DUE: "按时限",
+    Order.URGENT: "紧急和层级高的在前",
+    Order.STILL: "停留最久的在前",
+    Order.NEW: "新的在前",
+}
+NAMES = ("q", "stage", "category", "area", "channel", "holder", "days", "urgent", "overdue", "under", "awaits", "sort")
 
 
 @frozen(kw_only=True)
@@ -30,6 +39,9 @@ class Narrowing:
     days: str = ""  # a key of DAYS
     urgent: bool = False
     sort: str = ""  # a key of SORTS; empty: the list's own order
+    under: int | None = None  # a command: what stands with its units and with those below it
+    awaits: int | None = None  # a command: what it waits for, from `under` where that is given, else from above
+    held: tuple[int, ...] = ()  # the units that `under` stands for, or those that `awaits` leaves out
 
     def in_force(self, now: datetime) -> Filters:
         """The filters with those that depend on the moment."""
@@ -38,7 +50,14 @@ class Narrowing:
             extra &= ~Q(urgency=Urgency.NORMAL.value)
         if self.days:
             extra &= Q(received_at__gte=now - timedelta(days=int(self.days)))
-        return evolve(self.filters, extra=extra)
+        if self.under:
+            extra &= Q(holder__in=self.held)
+        if self.awaits:
+            tracked = Clock.objects.filter(kind=ClockKind.TRACK.value, ref=self.awaits)
+            extra &= Q(pk__in=tracked.values("case"))
+            extra &= Q() if self.under else ~Q(holder__in=self.held)
+        awaiting = frozenset({self.awaits}) if self.awaits else self.filters.awaiting
+        return evolve(self.filters, extra=extra, awaiting=awaiting, open_only=bool(self.held) or self.filters.open_only)
 
     def values(self) -> Mapping[str, str]:
         """What stands in the address, by name; empty where nothing does."""
@@ -53,6 +72,8 @@ class Narrowing:
             "days": self.days,
             "urgent": "on" if self.urgent else "",
             "overdue": "on" if found.overdue else "",
+            "under": str(self.under or ""),
+            "awaits": str(self.awaits or ""),
             "sort": self.sort,
         }
 
@@ -64,6 +85,11 @@ def narrowing_of(asked: QueryDict, setting: Setting) -> Narrowing:
         value = (asked.get(name) or "").strip()
         return value if value in values else ""
 
+    def command(name: str) -> int | None:
+        value = (asked.get(name) or "").strip()
+        return next((c for c in setting.commands if str(c) == value), None)
+
+    under, awaits = command("under"), command("awaits")
     area, holder = (asked.get("area") or "").strip(), (asked.get("holder") or "").strip()
     category = (asked.get("category") or "").strip().split(" ")[0]
     return Narrowing(
@@ -80,6 +106,9 @@ def narrowing_of(asked: QueryDict, setting: Setting) -> Narrowing:
         days=known("days", DAYS),
         urgent=asked.get("urgent") == "on",
         sort=known("sort", SORTS),
+        under=under,
+        awaits=awaits,
+        held=units_under(under or awaits or 0, setting),
     )
 
 
@@ -126,6 +155,8 @@ def chips(place: Place, setting: Setting, found: Names) -> list[Chip]:
         "holder": holder.name if holder else str(filters.holder or ""),
         "days": DAYS.get(narrowing.days, ""),
         "urgent": "紧急",
+        "under": f"在{_place(narrowing.under, setting, found)}",
+        "awaits": f"{_place(narrowing.awaits, setting, found)}等答复",
         "overdue": "已到期未办",
     }
     return [
@@ -133,3 +164,9 @@ def chips(place: Place, setting: Setting, found: Names) -> list[Chip]:
         for name, value in narrowing.values().items()
         if value and name in labels
     ]
+
+
+def _place(command: int | None, setting: Setting, found: Names) -> str:
+    """Where a command is, as people say it: 雾溪畲族乡."""
+    unit = setting.units.get(command or 0)
+    return found.areas.get(unit.area, unit.name) if unit else ""

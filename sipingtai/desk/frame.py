@@ -18,6 +18,7 @@ from sipingtai.desk import saved
 from sipingtai.desk.letters import Letter, letters
 from sipingtai.desk.move_words import KEYS
 from sipingtai.desk.overview import FOLLOWED, overview
+from sipingtai.desk.reach import title_for
 from sipingtai.desk.trace import traced
 from sipingtai.desk.writing_down import channels
 from sipingtai.faces.asker import Asker, asker_of
@@ -34,7 +35,7 @@ HOT = frozenset({"returning", "overdue"})  # queues whose count is shown as pres
 LETTERS: Mapping[str, str] = {
     "reported": "a", "accepted": "d", "forward": "f", "sign": "s", "handling": "b", "assist": "x", "returning": "t",
     "asked": "e", "finished": "v", "grid": "r", "verified": "o", "waiting": "p", "awaited": "w", "overdue": "c",
-    "sent": "i", "inhand": "h", "carded": "u",
+    "soon": "y", "sent": "i", "inhand": "h", "carded": "u",
 }  # fmt: skip
 
 
@@ -136,7 +137,7 @@ def _posted(letter: Letter, count: int) -> Shelf:
 
 
 # Others' work first, in the order of the loop; then what stands still, what is late, what has a card.
-_ORDER = {code: no for no, code in enumerate(("sent", "inhand", "waiting", "awaited", "carded", "overdue"), 1)}
+_ORDER = {code: no for no, code in enumerate(("sent", "inhand", "waiting", "awaited", "carded", "soon", "overdue"), 1)}
 
 
 def where(asker: Asker) -> str:
@@ -184,6 +185,7 @@ def page(
         "move_keys": move_keys(),
         "registers": bool(channels(asker.actor)),
         "here": request.GET.urlencode(),
+        "below": title_for(asker),
         "current": current,
         "looks_on": looks_on(asker.standing),
         "only_looks_on": looks_on(asker.standing) and not asker.standing.units,

@@ -23,14 +23,16 @@ from sipingtai.faces.asker import Asker, asker_of
 from sipingtai.loop.errors import NotFound
 from sipingtai.loop.reading.lists import PAGE, Filters, Line, Page, confirmed
 from sipingtai.loop.reading.lists import page as read_page
+from sipingtai.loop.reading.orders import Order
 from sipingtai.loop.reading.page import find
 from sipingtai.loop.reading.places import areas_within, categories
 from sipingtai.org.actors import after
 
 ROWS = 30  # of a queue at once: three screens of a clerk's; more comes as one gets there
 
+SORTED = {Order.NEW: "新到", Order.DUE: "时限", Order.URGENT: "紧急", Order.STILL: "停留"}  # as the list's head says it
 ALL = "all"  # the queue that is none: everything in sight
-MIXED = CODES | {"waiting", "awaited", "carded", "overdue"}  # queues of several stages
+MIXED = CODES | {"waiting", "awaited", "carded", "soon", "overdue"}  # queues of several stages
 
 
 @frozen(kw_only=True)
@@ -49,8 +51,12 @@ class Bench:
         return self.shelf.queue.label if self.shelf else "全部事件"
 
     @property
-    def by_due(self) -> bool:
-        return (self.place.narrowing.sort or ("due" if self.shelf else "new")) == "due"
+    def order(self) -> Order:
+        return Order(self.place.narrowing.sort or (Order.DUE if self.shelf else Order.NEW))
+
+    @property
+    def sorted_by(self) -> str:
+        return SORTED[self.order]
 
     def filters(self, asker: Asker) -> Filters:
         found = self.place.narrowing.in_force(asker.now)
@@ -146,15 +152,15 @@ def listing(asker: Asker, bench: Bench, cursor: str = "", size: int = ROWS, only
     filters = bench.filters(asker)
     if only is not None:
         filters = evolve(filters, extra=filters.extra & only)
-    return read(asker, filters, cursor, size, by_due=bench.by_due)
+    return read(asker, filters, cursor, size, order=bench.order)
 
 
-def read(asker: Asker, filters: Filters, cursor: str, size: int = PAGE, *, by_due: bool) -> Page:
+def read(asker: Asker, filters: Filters, cursor: str, size: int = PAGE, *, order: Order) -> Page:
     """A page of cases, of which every one really contains the words searched for."""
     try:
-        found = read_page(filters, asker.setting, asker.now, cursor=cursor, size=size, by_due=by_due)
+        found = read_page(filters, asker.setting, asker.now, cursor=cursor, size=size, order=order)
     except (ValueError, OverflowError):
-        found = read_page(filters, asker.setting, asker.now, size=size, by_due=by_due)
+        found = read_page(filters, asker.setting, asker.now, size=size, order=order)
     # Only words, not a number, are looked up by pairs of characters.
     if filters.query and not filters.query.replace("-", "").isdigit():
         return evolve(found, lines=confirmed(found.lines, filters.query))
@@ -207,8 +213,8 @@ def everything(request: HttpRequest) -> HttpResponse:
     asker, asked, since = asker_of(request), request.GET, journal_end()
     narrowing = narrowing_of(asked, asker.setting)
     place = Place(name="desk:cases", queue="", narrowing=narrowing)
-    by_due = narrowing.sort == "due"
-    listed = read(asker, narrowing.in_force(asker.now), asked.get("cursor", ""), by_due=by_due)
+    order = Order(narrowing.sort or Order.NEW)
+    listed = read(asker, narrowing.in_force(asker.now), asked.get("cursor", ""), order=order)
     beside = evolve(place, name="desk:home", queue=ALL)
     context = {
         "since": since,

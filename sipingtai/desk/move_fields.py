@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 
-from attrs import frozen
+from attrs import field, frozen
 from django import forms
 from django.utils.html import format_html
 
@@ -12,7 +12,7 @@ from sipingtai.core.case import Case, Colour
 from sipingtai.core.setting import Setting, UnitKind, Urgency
 from sipingtai.desk.words import LEVELS
 from sipingtai.loop.reading import options
-from sipingtai.loop.reading.load import NONE, loads, total
+from sipingtai.loop.reading.load import NONE, beside, loads
 from sipingtai.loop.reading.options import Choice
 
 
@@ -24,6 +24,7 @@ class Ask:
     case: Case
     setting: Setting
     now: datetime
+    assisting: Mapping[int, int] = field(factory=dict)  # office → ended matters of the category it assisted in
 
 
 class ManyFiles(forms.FileInput):
@@ -73,7 +74,7 @@ def _override() -> forms.Field:
 def _to(ask: Ask) -> forms.Field:
     found = options.units_for(ask.action, ask.case, ask.setting)
     if ask.action is A.DISPATCH:
-        return _select(_by_kind(_loaded(found, ask), ask.setting))
+        return _select(_by_kind(beside(found, ask.setting, ask.now), ask.setting))
     if ask.action is not A.FORWARD:
         return _select(_by_kind(found, ask.setting))
     units = [int(c.value) for c in found]
@@ -91,19 +92,6 @@ def _to(ask: Ask) -> forms.Field:
     return forms.Field(widget=forms.RadioSelect(choices=labels, attrs={"class": "picks"}))
 
 
-def _loaded(found: Iterable[Choice], ask: Ask) -> list[Choice]:
-    """What each has on its hands beside its name; a platform's is its member offices' and its own."""
-    units = ask.setting.units
-    behind = {
-        int(c.value): {int(c.value), *(u.id for u in units.values() if int(c.value) in u.platforms)} for c in found
-    }
-    load = loads(sorted(set().union(*behind.values())), ask.now)
-    return [
-        Choice(value=c.value, label=f"{c.label}（{total(load.get(u, NONE) for u in behind[int(c.value)])}）")
-        for c in found
-    ]
-
-
 def _by_kind(found: Iterable[Choice], setting: Setting) -> list[tuple[object, object]]:
     """Platforms and offices apart, where both are offered."""
     platforms: list[tuple[object, object]] = []
@@ -117,8 +105,13 @@ def _by_kind(found: Iterable[Choice], setting: Setting) -> list[tuple[object, ob
 
 
 def _assists(ask: Ask) -> forms.Field:
-    choices = [(c.value, c.label) for c in options.assists_for(ask.case, ask.setting)]
+    found = sorted(options.assists_for(ask.case, ask.setting), key=lambda c: -ask.assisting.get(int(c.value), 0))
+    choices = [(c.value, _assisted(c, ask.assisting.get(int(c.value), 0))) for c in found]
     return forms.Field(widget=forms.CheckboxSelectMultiple(choices=choices, attrs={"class": "picks picks-3"}))
+
+
+def _assisted(choice: Choice, matters: int) -> str:
+    return f"{choice.label}（同类协办过 {matters} 件）" if matters else choice.label
 
 
 def _clause(ask: Ask) -> forms.Field:

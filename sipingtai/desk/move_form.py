@@ -12,17 +12,16 @@ from sipingtai.core.actions import Action as A
 from sipingtai.core.needs import Need
 from sipingtai.core.setting import Setting
 from sipingtai.core.table import Row
+from sipingtai.desk.advice import Advised, advised
 from sipingtai.desk.frame import asker_names
 from sipingtai.desk.move_fields import CONSTANT, MAKERS, Ask, area
 from sipingtai.desk.move_words import ALSO, HINTS, LABELS, PARTICULAR
 from sipingtai.desk.phrases import PHRASES
 from sipingtai.faces.asker import Asker
 from sipingtai.insight.categorise import suggest
-from sipingtai.loop.reading import options
 from sipingtai.loop.reading.options import Choice
 from sipingtai.loop.reading.page import CasePage
 from sipingtai.loop.reading.places import categories, category_name
-from sipingtai.org.routes import usual_routes
 
 _ORDER = (
     "to", "category", "level", "urgency", "clause", "person", "verdict", "colour", "restricted", "days", "until",
@@ -34,7 +33,8 @@ class MoveForm(forms.Form):
     """One move's form. It tells what is missing; everything else is judged when the move is made."""
 
     action: A
-    suggested: tuple[Choice, ...] = ()  # what is recommended, with the reason
+    suggested: tuple[Choice, ...] = ()  # categories, with the reason
+    advised: Advised | None = None  # where it should go, and why
     choices: tuple[Choice, ...] = ()  # entries of the category's list
     phrases: tuple[str, ...] = ()  # common replies, for the text that is asked for
     written_in: str = ""  # the field the phrases go to
@@ -66,7 +66,10 @@ def build(
     form.written_in = next((name for name in ("text", "reason") if name in names), "")
     form.phrases = PHRASES.get(row.action, ()) if form.written_in else ()
     _recommend(form, page, asker, names)
-    ask = Ask(action=row.action, case=page.case, setting=asker.setting, now=asker.now)
+    ask = Ask(
+        action=row.action, case=page.case, setting=asker.setting, now=asker.now,
+        assisting=form.advised.assisting if form.advised else {},
+    )  # fmt: skip
     for name in _ORDER:
         if name in names:
             form.fields[name] = _field(name, ask, required=name in needs)
@@ -89,11 +92,8 @@ def _recommend(form: MoveForm, page: CasePage, asker: Asker, names: Iterable[str
     """Where it should go, or what it is: the suggestion that is chosen beforehand, with its reason."""
     case, setting = page.case, asker.setting
     if form.action in (A.DISPATCH, A.FORWARD):
-        routes = usual_routes(case.command, asker.now.date())
-        found = options.suggestion(case, setting, routes, form.action)
-        if found:
-            form.suggested = (found,)
-            form.initial["to"] = found.value
+        form.advised = advised(page, setting, asker_names(asker), asker.now, form.action)
+        form.initial["to"] = next((way.to for way in form.advised.proposals), "")
     if "category" in names:
         known = asker_names(asker)
         form.choices = categories(known, setting)

@@ -19,7 +19,7 @@ _HAS_CARD = Func(
 )
 
 # Queues of loop.reading.queues that are followed rather than worked off.
-FOLLOWED = frozenset({"waiting", "awaited", "overdue"})
+FOLLOWED = frozenset({"waiting", "awaited", "soon", "overdue"})
 
 
 def overview(actor: Actor, setting: Setting) -> tuple[Queue, ...]:

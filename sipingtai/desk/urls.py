@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from sipingtai.desk import batch, case, contact, decide, files, grids, intake, lists, live, notes, views
+from sipingtai.desk import batch, below, case, contact, decide, files, grids, intake, lists, live, notes, views
 from sipingtai.desk.oversight import accountability, explanations, inspections, reveals, sight
 
 app_name = "desk"
@@ -29,6 +29,7 @@ urlpatterns = [
     path("oversight/records", accountability.records, name="records"),
     path("oversight/records/new", accountability.new, name="new_record"),
     path("oversight/reveals", reveals.reveals, name="reveals"),
+    path("below", below.overview, name="below"),
     path("grids", grids.workloads, name="grids"),
     path("new", intake.new, name="new"),
     path("new/category", intake.category, name="suggest"),

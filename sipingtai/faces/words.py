@@ -46,6 +46,7 @@ class Row:
     channel: str
     urgency: str  # empty where it is nothing out of the ordinary
     received: str
+    stood: str  # 停留 3 天: how long it has stood where it stands; empty where no clock runs
     awaited: str  # 已等 3 天（11-18 09:00 起）; empty where nobody waits for an answer
 
 
@@ -58,5 +59,6 @@ def row(line: Line, now: datetime) -> Row:
         channel=Channel(line.channel).label,
         urgency="" if line.urgency == Urgency.NORMAL.value else Urgency(line.urgency).label,
         received=when(line.received_at, now),
+        stood=f"停留 {length(now - line.since)}" if line.since else "",
         awaited=f"已等 {length(now - since)}（{when(since, now)}起）" if (since := line.awaited_since) else "",
     )

@@ -10,6 +10,7 @@ from sipingtai.faces import words
 from sipingtai.faces.asker import asker_of
 from sipingtai.field.stands import may_report
 from sipingtai.loop.reading.lists import Filters, Page, page
+from sipingtai.loop.reading.orders import Order
 from sipingtai.loop.reading.queues import capped, counts, queues
 
 SIZE = 20
@@ -28,7 +29,12 @@ def tasks(request: HttpRequest) -> HttpResponse:
     if shown:
         try:
             lines = page(
-                Filters(extra=shown.where), asker.setting, asker.now, cursor=_cursor(request), size=SIZE, by_due=True
+                Filters(extra=shown.where),
+                asker.setting,
+                asker.now,
+                cursor=_cursor(request),
+                size=SIZE,
+                order=Order.DUE,
             )
         except (ValueError, OverflowError):
             return redirect("field:tasks")

@@ -17,14 +17,17 @@ class Route:
 
     platform: int | None
     office: int | None
+    scheme: str = ""  # name of the set-up of platforms (架构) it belongs to
 
 
 def usual_routes(command: int, at: date) -> dict[str, Route]:
     """Each category's usual way from this command room, under the scheme of the day."""
     rows = CategoryRoute.objects.filter(valid_on(at, "scheme__"), scheme__command_id=command)
     return {
-        category: Route(platform, office)
-        for category, platform, office in rows.values_list("category", "platform_id", "office_id")
+        category: Route(platform, office, scheme)
+        for category, platform, office, scheme in rows.values_list(
+            "category", "platform_id", "office_id", "scheme__name"
+        )
     }
 
 

@@ -41,7 +41,9 @@ def test_the_preview_says_of_each_what_will_become_of_it_or_why_nothing(wuxi: To
     able, *unable = page.split("<tr data-one-case=")[1:]
     platform = wuxi.unit("331125201-综合执法平台")
     assert f'value="{platform}" selected' in able
-    assert "依据：分类目录对应的科室" in able
+    assert "由城乡建设管理中心承办" in able
+    assert "规则：《四个平台》分类对应：公共设施 · 路灯 → 综合执法平台、城乡建设管理中心" in able
+    assert "综合执法平台（无在办）" in able  # what it has on its hands, beside its name
     assert "不能分流交办" in "".join(unable)
     assert "没有找到" in "".join(unable)
     assert wuxi.case(case_id).stage is Stage.ACCEPTED  # looking changes nothing

@@ -62,7 +62,8 @@ def test_a_matter_goes_over_two_hops_from_the_telephone_to_the_office(wuxi: Town
     assert desk.move(number, "accept").status_code == 302
     desk = clerk(wuxi, DISPATCHER)
     form = text(desk.get(f"/cases/{number}/dispatch"))
-    assert "建议综合执法平台" in form  # the pack's way for this category, chosen beforehand
+    # The pack's way for this category, chosen beforehand.
+    assert "建议交 <strong>综合执法平台</strong>，由 <strong>城乡建设管理中心</strong> 承办" in form
     platform, office = wuxi.unit("331125201-综合执法平台"), wuxi.unit("331125201-村容村貌")
     assert f'value="{platform}" selected' in form
     assert f'<option value="{office}"' not in form.split('name="assists"')[0]  # its work goes through the platform
@@ -248,7 +249,11 @@ def test_the_second_return_lies_in_the_arbiters_queue_and_its_ruling_guides_the_
     following, another = taken_in(wuxi)
     wuxi.act(INTAKE, following, A.ACCEPT)
     page = text(clerk(wuxi, DISPATCHER).see(another))
-    assert "先例：同类事件的退单终裁（环保）" in page
+    ruling = page.split("建议交 ")[1].split("</section>")[0]
+    assert "<strong>环保</strong> 承办" in ruling
+    assert "作出退单终裁：环保承办（村容村貌退单）" in ruling
+    assert f'href="/cases/{number}">{number}</a>' in ruling
+    assert "规则与终裁不一致，以终裁为准" in ruling
 
 
 def _seats(wuxi: Township, account: str) -> frozenset[Seat]:

@@ -95,6 +95,7 @@ ROUTES: dict[str, Route] = {
     "oversight/records": Route(Door.STAFF),
     "oversight/records/new": Route(Door.STAFF, BOTH),
     "oversight/reveals": Route(Door.STAFF),
+    "below": Route(Door.STAFF),
     "grids": Route(Door.STAFF),
     "new": Route(Door.STAFF, BOTH),
     "new/category": Route(Door.STAFF, POST),

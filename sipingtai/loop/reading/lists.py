@@ -14,6 +14,7 @@ from sipingtai.core.limits import ClockState
 from sipingtai.core.setting import Setting
 from sipingtai.core.stages import Stage
 from sipingtai.insight.bigrams import matches, query_terms
+from sipingtai.loop.reading.orders import Order, arranged, cursor_of, position
 from sipingtai.loop.reading.queues import OPEN
 from sipingtai.loop.reading.searching import having, newest, own_walks, search
 
@@ -56,6 +57,7 @@ class Line:
     holder: str
     received_at: datetime
     due_at: datetime | None
+    since: datetime | None  # since when it has stood where it stands
     clock: ClockState | None
     awaited_since: datetime | None = None  # in the queue of unanswered cases: since when one waits
 
@@ -69,24 +71,26 @@ class Page:
 
 
 def page(
-    filters: Filters, setting: Setting, now: datetime, *, cursor: str = "", size: int = PAGE, by_due: bool = False
+    filters: Filters, setting: Setting, now: datetime, *, cursor: str = "", size: int = PAGE, order: Order = Order.NEW
 ) -> Page:
-    """A page of cases, newest first or most urgent first. Raises ValueError for a cursor that is none of ours."""
+    """A page of cases; only open ones in any order but the newest first.
+
+    Raises ValueError for a cursor that is none of ours.
+    """
     words = filters.query.strip()
     rows = _narrowed(Case.objects.all(), filters, now)
     if _is_number(words):
         rows, words = rows.filter(_numbered(words)), ""
-    walked = None if by_due else _walked(rows, words, setting, cursor, size + 1)
+    walked = _walked(rows, words, setting, cursor, size + 1) if order is Order.NEW else None
     if walked is not None:
         found = list(_told(Case.objects.filter(pk__in=walked), filters).order_by("-id")) if walked else []
     else:
         rows = having(rows, query_terms(words)) if words else rows
-        rows = rows.order_by("due_at", "id") if by_due else rows.order_by("-received_at", "-id")
-        rows = rows.filter(_after(cursor, by_due=by_due)) if cursor else rows
+        rows = arranged(rows if order is Order.NEW else rows.filter(OPEN), order, cursor)
         found = list(_told(rows, filters)[: size + 1])
     more, found = len(found) > size, found[:size]
     lines = tuple(_line(row, setting, now, awaited=bool(filters.awaiting)) for row in found)
-    return Page(lines=lines, next=_cursor(found[-1], by_due=by_due) if more else "")
+    return Page(lines=lines, next=cursor_of(found[-1], order) if more else "")
 
 
 def first_texts(ids: list[int]) -> Mapping[int, Mapping[str, str]]:
@@ -114,9 +118,9 @@ def _told(rows: QuerySet[Case], filters: Filters) -> QuerySet[Any]:
     )
 
 
-def first_text(name: str) -> Subquery:
+def first_text(name: str, case: str = "pk") -> Subquery:
     """What was said under this name when the case came in, beside its row; None where nothing was."""
-    texts = Text.objects.filter(case=OuterRef("pk"), no=1, name=name)
+    texts = Text.objects.filter(case=OuterRef(case), no=1, name=name)
     return Subquery(texts.values(said=Coalesce("content", Value(ERASED, output_field=TextField()))))
 
 
@@ -140,6 +144,7 @@ def _line(row: Any, setting: Setting, now: datetime, *, awaited: bool) -> Line:
         holder=holder.name if holder else "",
         received_at=row.received_at,
         due_at=clock.get("due") if awaited and clock else row.due_at,
+        since=row.began_at,
         clock=_clock_state(row, clock, now),
         awaited_since=clock.get("started") if awaited else None,
     )
@@ -185,7 +190,7 @@ def _numbered(query: str) -> Q:
 
 def _walked(rows: QuerySet[Case], words: str, setting: Setting, cursor: str, count: int) -> list[int] | None:
     """Ids of a page found from list to list; None where it is found by the time of reception. Raises ValueError."""
-    below = _position(cursor)[1] if cursor else None
+    below = position(cursor)[1] if cursor else None
     if words:
         terms = query_terms(words)
         return search(rows, terms, setting, below=below, count=count) if terms.searchable else []
@@ -200,26 +205,3 @@ def confirmed(lines: tuple[Line, ...], query: str) -> tuple[Line, ...]:
     for row in Text.objects.filter(case_id__in=[x.id for x in lines], no=1, content__isnull=False):
         texts.setdefault(row.case_id, []).append(row.content or "")
     return tuple(x for x in lines if matches(terms, "\n".join(texts.get(x.id, ()))))
-
-
-def _cursor(row: Case, *, by_due: bool) -> str:
-    moment = row.due_at if by_due else row.received_at
-    return f"{moment.isoformat() if moment else ''}_{row.id}"
-
-
-def _position(cursor: str) -> tuple[datetime | None, int]:
-    """The moment and the id of the line a cursor stands for. Raises ValueError."""
-    text, _, number = cursor.rpartition("_")
-    moment = datetime.fromisoformat(text) if text else None
-    if moment is not None and moment.tzinfo is None:
-        raise ValueError("a cursor's moment has a time zone")
-    return moment, int(number[:20])
-
-
-def _after(cursor: str, *, by_due: bool) -> Q:
-    moment, case_id = _position(cursor)
-    if moment is None:
-        return Q(due_at__isnull=True, id__gt=case_id)
-    if by_due:
-        return Q(due_at__gt=moment) | Q(due_at=moment, id__gt=case_id) | Q(due_at__isnull=True)
-    return Q(received_at__lt=moment) | Q(received_at=moment, id__lt=case_id)

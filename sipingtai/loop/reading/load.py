@@ -3,11 +3,13 @@
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 
-from attrs import frozen
+from attrs import evolve, frozen
 from django.db.models import Count, Q
 
 from sipingtai.cases.models import Clock
 from sipingtai.core.clocks import ClockKind
+from sipingtai.core.setting import Setting
+from sipingtai.loop.reading.options import Choice
 
 _WORK = (ClockKind.FORWARD, ClockKind.SIGN, ClockKind.HANDLE, ClockKind.REWORK, ClockKind.ASSIST)
 
@@ -31,6 +33,16 @@ def total(found: Iterable[Load]) -> Load:
     """Of several units together."""
     every = list(found)
     return Load(open=sum(load.open for load in every), late=sum(load.late for load in every))
+
+
+def beside(found: Iterable[Choice], setting: Setting, now: datetime) -> tuple[Choice, ...]:
+    """What each has on its hands behind its name; a platform's is its member offices' and its own. One statement."""
+    chosen, units = tuple(found), setting.units
+    behind = {c.value: {int(c.value), *(u.id for u in units.values() if int(c.value) in u.platforms)} for c in chosen}
+    load = loads(sorted(set().union(*behind.values())), now)
+    return tuple(
+        evolve(c, label=f"{c.label}（{total(load.get(unit, NONE) for unit in behind[c.value])}）") for c in chosen
+    )
 
 
 def loads(units: Sequence[int], now: datetime) -> dict[int, Load]:

@@ -1,16 +1,14 @@
 """What a move's form offers: the units, clauses, people and levels one may choose, as far as the table takes them."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 from attrs import frozen
 
-from sipingtai.cases.models import Precedent
 from sipingtai.core.actions import Action
 from sipingtai.core.case import Case
 from sipingtai.core.setting import Setting, Unit, UnitKind
 from sipingtai.loop.errors import Invalid
 from sipingtai.org.models import DutyClause, PostHolding
-from sipingtai.org.routes import Route
 
 
 @frozen(kw_only=True)
@@ -87,43 +85,6 @@ def duties_of(units: Sequence[int]) -> dict[int, str]:
     for row in DutyClause.objects.filter(office__in=units, valid_to=None).order_by("office", "id"):
         found.setdefault(row.office_id, []).append(row.text)
     return {unit: "；".join(texts) for unit, texts in found.items()}
-
-
-def suggestion(
-    case: Case, setting: Setting, routes: Mapping[str, Route], action: Action = Action.DISPATCH
-) -> Choice | None:
-    """Where such a matter goes, and why: the last final ruling on this category first, then the pack's usual way."""
-    ruled = (
-        Precedent.objects.filter(command=case.command, category=case.category, granted=True, proposed__isnull=False)
-        .order_by("-decided_at")
-        .first()
-    )
-    return suggested(case, setting, routes, ruled.proposed if ruled else None, action)
-
-
-def suggested(
-    case: Case, setting: Setting, routes: Mapping[str, Route], ruled: int | None, action: Action = Action.DISPATCH
-) -> Choice | None:
-    """The suggestion once it is known which office the last final ruling named (`ruled`).
-
-    An office that is reached through its platform stands for the platform; only what the move's form offers is named.
-    """
-    offered = {choice.value: choice for choice in units_for(action, case, setting)}
-    route = routes.get(case.category)
-    wanted: list[tuple[int | None, str]] = [(ruled, "先例：同类事件的退单终裁")]
-    if route:
-        wanted += [(route.office, "分类目录对应的科室"), (route.platform, "分类目录对应的平台")]
-    for unit, reason in wanted:
-        office = setting.units.get(unit or 0)
-        if office is None or not office.active or office.id in case.shunned:
-            continue
-        if str(office.id) in offered:
-            return Choice(value=str(office.id), label=office.name, hint=reason)
-        ways = sorted(office.platforms, key=lambda p: p != (route.platform if route else None))
-        platform = next((offered[str(p)] for p in ways if str(p) in offered), None)
-        if platform:
-            return Choice(value=platform.value, label=platform.label, hint=f"{reason}（{office.name}）")
-    return None
 
 
 def _choices(units: Sequence[Unit]) -> tuple[Choice, ...]:

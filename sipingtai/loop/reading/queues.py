@@ -63,6 +63,10 @@ def queues(actor: Actor, setting: Setting, now: datetime) -> tuple[Queue, ...]:
     add("waiting", "挂起与外转", holding & Q(stage__in=(Stage.SUSPENDED, Stage.REFERRED)), shown=bool(rooms | offices))
     tracked = Clock.objects.filter(kind=ClockKind.TRACK.value, ref__in=rooms)
     add("awaited", "等答复", Q(pk__in=tracked.values("case")) & OPEN, shown=bool(rooms), awaiting=rooms)
+    commanded = rooms | _units(seats, _CHIEFS)
+    under = {u.id for u in setting.units.values() if u.command in commanded}
+    soon = Q(holder__in=sorted(under | offices | platforms)) if commanded else holding
+    add("soon", "将到期", soon & Q(warn_at__lte=now, due_at__gt=now), shown=bool(commanded | offices | platforms))
     add("overdue", "超期", holding & Q(due_at__lt=now), shown=True)
     return tuple(found)
 
