@@ -9,6 +9,7 @@ import { wirePartials } from "./islands/partials";
 import { wirePhrases } from "./islands/phrases";
 import { wirePicking } from "./islands/picking";
 import { wireQuickSend } from "./islands/quick-send";
+import { wireReceipt } from "./islands/receipt";
 import { wireSelection } from "./islands/selection";
 import { wireTheme } from "./islands/theme";
 
@@ -20,6 +21,7 @@ wireKeys();
 wirePhrases();
 wireQuickSend();
 wireTheme();
+wireReceipt();
 wireSelection();
 wireBatch();
 wireDrafts();

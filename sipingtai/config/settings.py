@@ -37,6 +37,7 @@ INSTALLED_APPS = [
     "sipingtai.access",
     "sipingtai.org",
     "sipingtai.cases",
+    "sipingtai.mechanisms.duty",
     "sipingtai.mechanisms.oversight",
     "sipingtai.faces",
     "sipingtai.desk",

@@ -8,18 +8,15 @@ from django.urls import reverse
 from django.views.decorators.http import require_GET, require_POST
 
 from sipingtai.core.actions import Action
-from sipingtai.desk import words
 from sipingtai.desk.frame import page, staff
+from sipingtai.desk.on_the_spot import Refused, make
 from sipingtai.desk.oversight.frame import day
 from sipingtai.desk.phrases import PHRASES
 from sipingtai.desk.sight_cards import Back, sight_cards
-from sipingtai.faces import asked
 from sipingtai.faces import words as told
 from sipingtai.faces.asker import Asker, asker_of
-from sipingtai.loop import moves
 from sipingtai.loop.errors import Conflict, DoorError, Invalid, NotFound
 from sipingtai.loop.reading.applications import DECIDED_BY, Asking, to_decide
-from sipingtai.loop.reading.page import case_of, find
 from sipingtai.mechanisms.oversight import granting
 
 _DECISIONS = frozenset(action for pair in DECIDED_BY.values() for action in pair)
@@ -51,16 +48,6 @@ class Card:
     answers: tuple[Answer, ...]
 
 
-@frozen(kw_only=True)
-class Refused:
-    """A decision that did not go through: what was typed is kept."""
-
-    number: str
-    action: Action
-    text: str
-    sentence: str
-
-
 @staff
 @require_GET
 def waiting_for_me(request: HttpRequest) -> HttpResponse:
@@ -72,25 +59,9 @@ def waiting_for_me(request: HttpRequest) -> HttpResponse:
 @require_POST
 def decide(request: HttpRequest, number: str, action: str) -> HttpResponse:
     """One decision; then the list again, where the next one waits."""
-    wanted = asked.action_named(action)
-    if wanted not in _DECISIONS or wanted is None:
-        raise Http404("没有这个动作。")
-    asker, row = asker_of(request), find(number)
-    typed = request.POST.get("reason") or ""
-    try:
-        read = asked.read(wanted, request.POST)
-        unit = asked.unit_acting(asker.actor, case_of(row), asker.setting)
-        with transaction.atomic():
-            moved = moves.move(
-                row.pk, read.move, actor=asker.actor, now=asker.now, setting=asker.setting, unit=unit, seen=read.seen
-            )
-    except NotFound:
-        raise
-    except DoorError as error:
-        sentence = "；".join(error.fields.values()) if isinstance(error, Invalid) else error.message
-        refused = Refused(number=number, action=wanted, text=typed, sentence=sentence)
-        return _page(request, refused, status=409 if isinstance(error, Conflict) else 422)
-    messages.success(request, words.done(wanted, moved.case, number, asker.setting))
+    refused = make(request, number, action, _DECISIONS, field="reason")
+    if refused is not None:
+        return _page(request, refused, status=refused.status)
     return HttpResponseRedirect(reverse("desk:decisions"))
 
 

@@ -1,7 +1,8 @@
 """跟踪: what a command room gave out and follows until it is done. One's own work comes from loop.reading.queues."""
 
-from django.db.models import BooleanField, F, Func, Q
+from django.db.models import Q
 
+from sipingtai.cases.models import CARDED
 from sipingtai.core.posts import Actor, Post
 from sipingtai.core.setting import Setting, UnitKind
 from sipingtai.core.stages import Stage
@@ -9,14 +10,6 @@ from sipingtai.loop.reading.queues import Queue
 
 ROOM = (Post.INTAKE, Post.ANALYST, Post.DISPATCHER, Post.ROOM_HEAD, Post.STATION)
 _GIVEN_TO = (UnitKind.PLATFORM, UnitKind.OFFICE, UnitKind.GRID)
-
-# A card that was not lifted; what stands at its default is left out of the stored state.
-_HAS_CARD = Func(
-    F("state"),
-    function="jsonb_path_exists",
-    template="%(function)s(%(expressions)s, '$.cards[*] ? (!exists(@.lifted))')",
-    output_field=BooleanField(),
-)
 
 # Queues of loop.reading.queues that are followed rather than worked off.
 FOLLOWED = frozenset({"waiting", "awaited", "soon", "overdue"})
@@ -32,7 +25,7 @@ def overview(actor: Actor, setting: Setting) -> tuple[Queue, ...]:
         return ()
     given = sorted(u.id for u in setting.units.values() if u.command in rooms and u.kind in _GIVEN_TO)
     with_them = Q(holder__in=given)
-    carded = Q(holder__in=[*given, *sorted(rooms)]) & Q(_HAS_CARD)
+    carded = Q(holder__in=[*given, *sorted(rooms)]) & CARDED
     return (
         Queue(code="sent", label="待签收", where=with_them & Q(stage=Stage.DISPATCHED)),
         Queue(code="inhand", label="办理中", where=with_them & Q(stage=Stage.HANDLING)),

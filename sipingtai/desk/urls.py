@@ -2,7 +2,24 @@
 
 from django.urls import path
 
-from sipingtai.desk import batch, below, case, contact, decide, files, grids, intake, lists, live, notes, views
+from sipingtai.desk import (
+    batch,
+    below,
+    cards,
+    case,
+    contact,
+    decide,
+    duty,
+    duty_log,
+    files,
+    grids,
+    instructions,
+    intake,
+    lists,
+    live,
+    notes,
+    views,
+)
 from sipingtai.desk.oversight import accountability, explanations, inspections, reveals, sight
 
 app_name = "desk"
@@ -18,6 +35,13 @@ urlpatterns = [
     path("decisions", decide.waiting_for_me, name="decisions"),
     path("decisions/sight/<int:grant>/<str:what>", decide.decide_sight, name="decide_sight"),
     path("decisions/<str:number>/<str:action>", decide.decide, name="decide"),
+    path("duty", duty.rota, name="duty"),
+    path("duty/log", duty_log.show, name="duty_log"),
+    path("duty/log/<str:what>", duty_log.write, name="duty_write"),
+    path("duty/<str:what>", duty.change, name="duty_change"),
+    path("cards", cards.show, name="cards"),
+    path("cards/<str:number>/<str:action>", cards.answer, name="card_answer"),
+    path("instructions", instructions.show, name="instructions"),
     path("explanations", explanations.explanations, name="explanations"),
     path("explanations/<int:one>", explanations.answer, name="explain"),
     path("oversight/sight", sight.sights, name="sights"),

@@ -7,6 +7,7 @@ from attrs import frozen
 
 from sipingtai.core.calendar import local
 from sipingtai.core.posts import Actor, ActorKind, Post, Seat
+from sipingtai.org.duty import OnDuty, leading_over
 from sipingtai.org.models import PostHolding
 from sipingtai.org.setting import valid_on
 
@@ -42,33 +43,49 @@ class Standing:
     role: str  # "" for somebody without any seat: they see nothing
     units: tuple[int, ...]
     areas: tuple[tuple[str, str], ...]  # half-open ranges of area codes
+    leaders: tuple[OnDuty, ...] = ()  # who leads on duty now where the actor has a seat (值班领导)
 
 
 def actor_for(account: int, now: datetime) -> Standing:
-    """The seats an active account holds on the day of `now`, own and as B岗, in one query."""
+    """The seats an active account holds at `now`, own, as B岗 and on duty, in one query."""
     day = local(now).date()
-    rows = PostHolding.objects.filter(
+    held = PostHolding.objects.filter(
         valid_on(day), valid_on(day, "unit__"), account_id=account, account__is_active=True
-    ).values_list("unit_id", "post", "substitute_for_id", "unit__area__code")
-    return standing(account, rows)
+    )
+    rows = held.annotate(led=leading_over("unit__area__code", now)).values_list(
+        "unit_id", "post", "substitute_for_id", "unit__area__code", "led"
+    )
+    return standing(account, ((*row[:4], OnDuty(**row[4]) if row[4] else None) for row in rows))
 
 
-def standing(account: int, rows: Iterable[tuple[int, str, int | None, str]]) -> Standing:
-    """What follows from the seats held: unit, post, whom they stand in for, the unit's area."""
+def standing(account: int, rows: Iterable[tuple[int, str, int | None, str, OnDuty | None]]) -> Standing:
+    """What follows from the seats held: unit, post, whom they stand in for, the unit's area, who leads there now.
+
+    Leading on duty is a seat as well, for as long as it lasts. It needs another seat in the place: whoever has left
+    the township leads nothing there, whatever the rota says.
+    """
     own: set[Seat] = set()
     lent: set[Seat] = set()
     areas: set[str] = set()
-    for unit, post, absent, area in rows:
+    leaders: dict[int, OnDuty] = {}
+    for unit, post, absent, area, leader in rows:
         seat = Seat(unit, Post(post))
         (own if absent is None else lent).add(seat)
         if role_of({seat.post}) in OVER_AREAS:
             areas.add(area)
+        if leader is not None:
+            leaders[leader.command] = leader
+    for leader in leaders.values():
+        if leader.account == account:
+            own.add(Seat(leader.command, Post.DUTY))
+            areas.add(leader.area)
     actor = Actor(kind=ActorKind.PERSON, person=account, seats=frozenset(own), substitute=frozenset(lent))
     return Standing(
         actor=actor,
         role=role_of({seat.post for seat in own | lent}),
         units=tuple(sorted({seat.unit for seat in own | lent if seat.post not in LOOKING_ON})),
         areas=tuple((code, after(code)) for code in sorted(_outermost(areas))),
+        leaders=tuple(leaders[command] for command in sorted(leaders)),
     )
 
 

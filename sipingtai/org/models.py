@@ -1,4 +1,5 @@
-"""Tables of the organisation. Only the owner's connection writes them (`sipingtai init`); the application reads.
+"""Tables of the organisation. Only the owner's connection writes them (`sipingtai init`); the application reads, and
+writes the rota (`DutyShift`) alone.
 
 What is abolished keeps its row with `valid_to`, the first day it no longer holds: cases that lived there point to it.
 `code` is each row's stable name: packs, tests and other systems refer to it, never to ids.
@@ -138,6 +139,35 @@ class PostHolding(models.Model):
             models.UniqueConstraint(
                 fields=["account", "unit", "post", "substitute_for"], nulls_distinct=False, name="org_holding_once"
             )
+        ]
+
+
+class DutyShift(models.Model):
+    """One person's turn of duty at a command (值班). Whoever leads holds Post.DUTY there from its start to its end.
+
+    Who may write it stands in migration 0003; turns that are over stay as they were (`mechanisms.duty.rota`).
+    """
+
+    command = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="+")
+    area = models.CharField(max_length=15, db_collation="C")  # the command's; its people's areas begin with it
+    day = models.DateField()  # on which it begins; it ends on the same day or the next
+    account = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="duty_shifts")
+    leading = models.BooleanField()  # 值班领导; otherwise 值班人员
+    starts_at = models.DateTimeField()
+    ends_at = models.DateTimeField()
+    set_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
+    set_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["command", "starts_at"], condition=models.Q(leading=True), name="org_one_leads_at_a_time"
+            ),
+            models.CheckConstraint(condition=models.Q(ends_at__gt=models.F("starts_at")), name="org_duty_has_an_end"),
+        ]
+        indexes = [
+            # Who leads here now: asked with every request, beside the asker's own seats.
+            models.Index(fields=["area", "day"], name="org_duty_by_area"),
         ]
 
 

@@ -82,7 +82,9 @@ def test_all_ten_packs_together_change_nothing_the_second_time(transactional_db:
 def test_what_a_document_says_besides_is_kept_for_mechanisms(transactional_db: None, everything: Shelf) -> None:
     apply(everything, today=TODAY)
     kept = {c.unit.code[:9]: c.document for c in models.Command.objects.filter(level=2).select_related("unit")}
-    assert kept["331102102"]["roster"] == {"cadence": "每日", "by": ["镇班子成员"], "number": 1, "clause": "S1-37"}
+    assert kept["331102102"]["roster"] == {
+        "cadence": "每日", "by": ["镇班子成员"], "number": 1, "handover": "", "telephone": "", "clause": "S1-37",
+    }  # fmt: skip
     assert kept["330602005"]["oversight"][0]["by"] == ["街道纪工委", "330602005-综治办"]
     assert kept["331102102"]["platforms"]["331102102-经济生态平台"]["承接"] == ["数字政府", "数字经济"]
     assert kept["331126001"]["platforms"]["331126001-党政综合业务模块"]["module"] is True

@@ -13,6 +13,8 @@ class Kind(Enum):
     SYSTEM = "the system's alone"
     OVERSIGHT = "read by oversight in its area and by whom a row asks; written by the mechanism as the system alone"
     KNOWN = "how the township is organised: read by all, written by the owner's role alone"
+    ROTA = "who leads on duty when: read by all like every seat, written by a room's head or chief, never what is over"
+    DUTY_LOG = "grows; written by whoever is on duty, read by their command and by those who watch over it"
     MACHINE = "needed before anybody is known (accounts, sessions, failures, jobs): no policy; no matter of anybody"
 
 
@@ -26,6 +28,8 @@ TABLES: dict[str, Kind] = {
     "desk_view": Kind.OWN,
     "desk_presence": Kind.OWN,
     "desk_note": Kind.OWN,
+    "org_dutyshift": Kind.ROTA,
+    "duty_entry": Kind.DUTY_LOG,
     "access_contact": Kind.VAULT,
     "access_reveallog": Kind.LOG,
     "access_auditentry": Kind.LOG,

@@ -1,9 +1,12 @@
-"""Template tags of the faces: icons from the one sprite, and the clock chip."""
+"""Template tags of the faces: icons from the one sprite, the clock chip, and who leads on duty."""
 
 from django import template
+from django.template import Context
 from django.templatetags.static import static
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+
+from sipingtai.faces.on_duty import Leader, leaders
 
 register = template.Library()
 
@@ -46,3 +49,9 @@ def clock(state: str, words: str) -> SafeString:
         CLOCK_WORDS[state],
         words,
     )
+
+
+@register.simple_tag(takes_context=True)
+def on_duty(context: Context) -> tuple[Leader, ...]:
+    """今日值班领导 of whoever asks: `{% on_duty as found %}`; empty where there is no rota."""
+    return leaders(context.get("request"))

@@ -7,7 +7,7 @@ the clerk through `write_rejects`.
 from .cells import Cell, SheetError
 from .columns import FIELD_NAMES, Choice, Field, Mapping, guess
 from .matters import Matter, Rejected, matter_key, rows
-from .moments import CHINA
+from .moments import CHINA, MomentError, day
 from .reading import read
 from .rejects import write_rejects
 from .sheet import Row, Sheet
@@ -20,10 +20,12 @@ __all__ = [
     "Field",
     "Mapping",
     "Matter",
+    "MomentError",
     "Rejected",
     "Row",
     "Sheet",
     "SheetError",
+    "day",
     "guess",
     "matter_key",
     "read",

@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from .cells import Cell, clean_line, is_blank
@@ -23,6 +23,7 @@ _COMPACT = re.compile(
     r"(?P<year>\d{4})(?P<month>\d{2})(?P<day>\d{2})(?:[\st]*(?P<hour>\d{2}):?(?P<minute>\d{2})(?::?(?P<second>\d{2}))?)?"
 )
 _YEAR_UNSURE = re.compile(r"\d{1,2}\s*[-/.年]\s*\d{1,2}\s*[-/.月]\s*\d{1,4}|\d{1,2}\s*[-/月]\s*\d{1,2}\s*日?")
+_MONTH_AND_DAY = re.compile(rf"(\d{{1,2}})\s*[月/]\s*(\d{{1,2}})\s*[日号]?{_WEEKDAY}")
 _PLAIN_NUMBER = re.compile(r"\d{5}(?:\.\d+)?")
 
 _MORNING = {"凌晨", "清晨", "早上", "早晨", "上午", "am"}
@@ -50,6 +51,28 @@ def moment(cell: Cell, *, name: str, now: datetime, dates_from_1904: bool = Fals
     if found > now + timedelta(days=1):
         raise MomentError(f"{name}“{clean_line(cell)}”在将来，请核对")
     return found
+
+
+def day(cell: Cell, *, name: str, today: date, dates_from_1904: bool = False) -> date | None:
+    """Read a cell as a day, which may lie ahead; None where it is blank. Where no year is written (12月3日) it is the
+    one that brings the day nearest to `today`. Raises MomentError.
+    """
+    if is_blank(cell):
+        return None
+    text = unicodedata.normalize("NFKC", clean_line(cell)).strip()
+    if isinstance(cell, str) and (short := _MONTH_AND_DAY.fullmatch(text)):
+        near = [found for year in (-1, 0, 1) if (found := _built(today.year + year, int(short[1]), int(short[2])))]
+        if not near:
+            raise MomentError(f"{name}“{clean_line(cell)[:40]}”不是存在的日期，请核对")
+        return min(near, key=lambda found: abs(found - today))
+    return _of_cell(cell, name, dates_from_1904).date()
+
+
+def _built(year: int, month: int, number: int) -> date | None:
+    try:
+        return date(year, month, number)
+    except ValueError:
+        return None
 
 
 def _of_cell(cell: Cell, name: str, dates_from_1904: bool) -> datetime:

@@ -113,6 +113,8 @@ class Roster:
     cadence: str
     by: tuple[Ref, ...]  # titles
     number: int
+    handover: str  # 交接: the hour at which one turn ends and the next begins, 08:30; "": by the default
+    telephone: str  # 电话: the duty office's; "": none is known
     clause: str
 
 

@@ -31,7 +31,8 @@ def document(pack: Pack) -> dict[str, object]:
         ],
         "roster": {
             "cadence": pack.roster.cadence, "by": [ref.name for ref in pack.roster.by],
-            "number": pack.roster.number, "clause": pack.roster.clause,
+            "number": pack.roster.number, "handover": pack.roster.handover, "telephone": pack.roster.telephone,
+            "clause": pack.roster.clause,
         } if pack.roster else None,
         "services": [
             {"name": s.name, "office": named(s.office) if s.office else None, "in_villages": s.in_villages}

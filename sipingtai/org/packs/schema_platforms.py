@@ -162,10 +162,27 @@ def roster(s: Section | None) -> Roster | None:
         cadence=s.choice("周期", CADENCES, required=True) or "",
         by=s.words("由", required=True),
         number=s.number("人数", low=1, high=9) or 1,
+        handover=s.read("交接", hour_of_day, pattern=r"^\d{1,2}[:：]\d{2}$") or "",
+        telephone=s.read("电话", telephone, pattern=r"^[0-9][0-9 -]{2,19}$") or "",
         clause=s.clause(),
     )
     s.finish()
     return found
+
+
+def hour_of_day(text: str) -> str:
+    """The hour at which duty is handed over, such as 08:30. Raises ValueError."""
+    found = re.fullmatch(r"(\d{1,2})[:：](\d{2})", text, re.ASCII)
+    if found is None or int(found[1]) > 23 or int(found[2]) > 59:
+        raise ValueError(f"“{text}”不是一天里的时刻。写成 08:30 的样子，加引号")
+    return f"{int(found[1]):02}:{found[2]}"
+
+
+def telephone(text: str) -> str:
+    """The duty office's own number. Raises ValueError."""
+    if not re.fullmatch(r"[0-9][0-9 -]{2,19}", text, re.ASCII):
+        raise ValueError(f"“{text}”不是电话号码。写值班室的办公电话，只用数字、空格和横线，加引号；不写个人号码")
+    return text
 
 
 def service(s: Section) -> Service:
