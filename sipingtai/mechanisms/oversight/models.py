@@ -4,10 +4,13 @@ Row-level security (migration 0001): oversight reads what lies in its area; whoe
 Only the functions beside this file write, as the system, after they have judged who asks.
 """
 
+from datetime import date, timedelta
 from typing import ClassVar
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
+
+from sipingtai.core.calendar import local
 
 
 class Grant(models.Model):
@@ -39,6 +42,11 @@ class Grant(models.Model):
             ),
             models.Index(fields=["case"], condition=models.Q(granted=True), name="grant_by_case"),
         ]
+
+    @property
+    def last_day(self) -> date | None:
+        """The last day of the sight, where it was granted."""
+        return local(self.until - timedelta(seconds=1)).date() if self.until else None
 
 
 class Asked(models.Model):

@@ -17,6 +17,7 @@ from sipingtai.core.calendar import local
 from sipingtai.ops.demo import doorway
 from sipingtai.ops.demo.cast import gather_all
 from sipingtai.ops.demo.filling import SEED, YEAR, is_empty
+from sipingtai.ops.demo.looking_on import look_on
 from sipingtai.ops.demo.people import Person, appoint, path, people
 from sipingtai.ops.demo.turning import first_forms
 from sipingtai.ops.management.commands.serve import check_port
@@ -64,7 +65,10 @@ class Command(BaseCommand):
         self.stdout.write("装入五个乡镇和所属的县……")
         apply(load(first_forms()), today=now.date())
         call_command("simulate", days=days, seed=seed, area=[], stdout=self.stdout)
-        return appoint(gather_all(now), now)
+        casts = gather_all(now)
+        found = appoint(casts, now)
+        look_on(casts, now, [person.account for person in found])
+        return found
 
     def _list(self, found: list[Person]) -> None:
         self.stdout.write("演示账号（每个岗位一个；再次查看：sipingtai demo --people）：")
