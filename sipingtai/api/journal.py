@@ -20,6 +20,7 @@ from sipingtai.core.clocks import ClockKind
 from sipingtai.core.setting import Setting
 from sipingtai.faces.asker import asker_of
 from sipingtai.loop.reading.page import PARTIES, find
+from sipingtai.mechanisms.oversight.looking import looked
 
 
 @cases.get(
@@ -32,7 +33,8 @@ from sipingtai.loop.reading.page import PARTIES, find
 @scoped
 def read_journal(request: HttpRequest, asked: Query[JournalIn], number: str) -> JournalOut:
     """The journal, oldest step first; five statements whatever its length."""
-    row = find(number)
+    asker, row = asker_of(request), find(number)
+    looked(number, restricted=row.restricted, account=asker.account, standing=asker.standing, now=asker.now)
     steps = list(Step.objects.filter(case_id=row.id, no__gt=asked.after).order_by("no")[: asked.limit + 1])
     more, steps = len(steps) > asked.limit, steps[: asked.limit]
     numbers = [step.no for step in steps]
@@ -44,7 +46,7 @@ def read_journal(request: HttpRequest, asked: Query[JournalIn], number: str) -> 
         files[file.no].append(file)
     people = {step.account for step in steps if step.account}
     names = dict(Account.objects.filter(pk__in=people).values_list("pk", "display_name"))
-    setting = asker_of(request).setting
+    setting = asker.setting
     return JournalOut(
         number=row.number,
         steps=[_step(step, texts[step.no], files[step.no], names, setting) for step in steps],

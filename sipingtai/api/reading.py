@@ -31,6 +31,7 @@ from sipingtai.core.setting import Setting
 from sipingtai.faces.asker import Asker, asker_of
 from sipingtai.loop.reading.lists import Filters, Line, confirmed, page
 from sipingtai.loop.reading.page import CasePage, case_page, find
+from sipingtai.mechanisms.oversight.looking import looked
 
 # What `lists` makes its cursors of: the moment of the last line in UTC, and its id.
 _CURSOR = re.compile(r"[12]\d{3}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{6})?\+00:00_\d{1,18}", re.ASCII)
@@ -80,8 +81,9 @@ def list_cases(request: HttpRequest, asked: Query[ListIn]) -> PageOut:
 @scoped
 def read_case(request: HttpRequest, number: str) -> CaseOut:
     """One case, with the moves this account may make. One that may not be seen is not found."""
-    asker = asker_of(request)
-    return _case(case_page(find(number), asker.actor, asker.setting, asker.now), asker)
+    asker, row = asker_of(request), find(number)
+    looked(number, restricted=row.restricted, account=asker.account, standing=asker.standing, now=asker.now)
+    return _case(case_page(row, asker.actor, asker.setting, asker.now), asker)
 
 
 def _refuse_unknown(request: HttpRequest, known: Container[str]) -> None:

@@ -34,14 +34,15 @@ class Watch:
     inspections: tuple[tuple[Inspection, bool], ...]  # whether the case is in it
 
 
-def watch(asker: Asker, page: CasePage, *, address: str = "") -> Watch:
+def watch(asker: Asker, page: CasePage) -> Watch:
     """Nothing is asked for an ordinary case on an ordinary desk.
 
     A restricted one costs two statements; whoever looks on one more, and the day's first look at a granted case is
     written down.
     """
-    looked(page.case, page.number, account=asker.account, standing=asker.standing, now=asker.now, address=address)
-    grants = list(granting.granted_on(page.id)) if page.case.restricted else []
+    restricted = page.case.restricted
+    looked(page.number, restricted=restricted, account=asker.account, standing=asker.standing, now=asker.now)
+    grants = list(granting.granted_on(page.id)) if restricted else []
     on = looks_on(asker.standing)
     return Watch(shown=_shown(grants, asker), looks_on=on, inspections=_inspections(page.id) if on else ())
 

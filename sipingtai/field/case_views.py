@@ -27,6 +27,7 @@ from sipingtai.loop.reading.options import clause_named
 from sipingtai.loop.reading.page import CasePage, Event, case_of, case_page, find
 from sipingtai.loop.reading.places import area_name, category_name, names
 from sipingtai.loop.writing import Moved
+from sipingtai.mechanisms.oversight.looking import looked
 
 SHORT = 3  # lines of the story shown without asking
 
@@ -109,6 +110,7 @@ def _page(
         row = find(number)
     except NotFound as error:
         return _missing(request, error)
+    looked(number, restricted=row.restricted, account=asker.account, standing=asker.standing, now=asker.now)
     page = case_page(row, asker.actor, asker.setting, asker.now, with_contact=False)
     moves = phone_moves(page.moves, page.case, asker.setting, posted)
     story = [_told(event, asker) for event in reversed(page.story)]

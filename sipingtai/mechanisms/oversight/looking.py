@@ -4,16 +4,18 @@ from datetime import datetime
 
 from sipingtai.access import audit
 from sipingtai.access.models import Account, AuditEntry, AuditEvent
-from sipingtai.core.case import Case
 from sipingtai.mechanisms.oversight.standing import looks_on
 from sipingtai.org.actors import Standing
 
 
-def looked(case: Case, number: str, *, account: Account, standing: Standing, now: datetime, address: str = "") -> None:
-    """Write it down, once a day. For an ordinary case, and for everybody else, nothing is asked or written."""
-    if not (case.restricted and looks_on(standing)) or case.reporter.person == account.pk:
+def looked(number: str, *, restricted: bool, account: Account, standing: Standing, now: datetime) -> None:
+    """Write it down, once a day. For an ordinary case, and for everybody else, nothing is asked or written.
+
+    For whoever has just found the case of this number.
+    """
+    if not (restricted and looks_on(standing)):
         return
     subject, today = f"查看 {number}", now.replace(hour=0, minute=0, second=0, microsecond=0)
     lines = AuditEntry.objects.filter(account=account, event=AuditEvent.SIGHT, subject=subject, at__gte=today)
     if not lines.exists():
-        audit.record(AuditEvent.SIGHT, account, subject=subject, address=address)
+        audit.record(AuditEvent.SIGHT, account, subject=subject)
