@@ -11,7 +11,7 @@ from collections.abc import Iterable
 
 from attrs import frozen
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import OuterRef, QuerySet, Subquery
 from django.utils import timezone
 
 from sipingtai.access import actor_scope, audit, masking, sm
@@ -67,9 +67,14 @@ def sealed(
     return contact
 
 
-def masked(contact_id: uuid.UUID) -> Values:
-    """The masked forms of one contact. Raises Contact.DoesNotExist."""
-    return _mask(Contact.objects.get(pk=contact_id))
+def beside(contact: OuterRef) -> Subquery:
+    """The envelope of a contact, for the statement that reads the row which names it; as far as one may read it."""
+    return Subquery(Contact.objects.filter(pk=contact).values("sealed"))
+
+
+def masked(contact_id: uuid.UUID, envelope: bytes | None) -> Values:
+    """The masked forms of one contact, from what `beside` found."""
+    return _mask(Contact(id=contact_id, sealed=envelope))
 
 
 def masked_many(contact_ids: Iterable[uuid.UUID]) -> dict[uuid.UUID, Values]:

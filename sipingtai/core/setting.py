@@ -129,7 +129,7 @@ class Category:
     hazard: bool = False  # 隐患, or another matter of public interest: withdrawing ends only the reporter's part
 
 
-@frozen(kw_only=True)
+@frozen(kw_only=True, eq=False)  # one object a state of the organisation: what is made of it is kept by it
 class Setting:
     """All that `decide` needs to know of the organisation, at one moment."""
 

@@ -14,7 +14,8 @@ from sipingtai.core.actions import Action
 from sipingtai.core.case import Case
 from sipingtai.core.who import fits
 from sipingtai.desk import words
-from sipingtai.desk.frame import is_partial, page, staff, waiting
+from sipingtai.desk.around import around
+from sipingtai.desk.frame import is_partial, page, staff
 from sipingtai.desk.lists import bench_of, bench_screen, listing
 from sipingtai.desk.live import happened
 from sipingtai.desk.move_form import MoveForm, build, category_code
@@ -34,7 +35,7 @@ from sipingtai.loop.reading.page import CasePage, case_page, find
 def show(request: HttpRequest, number: str) -> HttpResponse:
     """事件: alone on a page, or as the right pane of a queue."""
     asker = asker_of(request)
-    found = panel(asker, find(number), queue=queue_named(request.GET))
+    found = panel(asker, number, queue=queue_named(request.GET))
     if is_partial(request):
         return render(request, "desk/parts/beside.html", {"panel": found})
     return page(request, "desk/case.html", {"panel": found})
@@ -48,16 +49,15 @@ def move(request: HttpRequest, number: str, action: str) -> HttpResponse:
     if wanted is None:
         raise Http404("没有这个动作。")
     asker = asker_of(request)
-    row = find(number)
     if request.method == "GET":
         other = (request.GET.get("other") or "")[:32]
-        found = panel(asker, row, queue=queue_named(request.GET), chosen=wanted, other=other)
+        found = panel(asker, number, queue=queue_named(request.GET), chosen=wanted, other=other)
         if found.form is not None:
             found.form.take_focus()
         if is_partial(request):
             return render(request, "desk/parts/moves.html", {"panel": found, "fresh": True})
         return page(request, "desk/case.html", {"panel": found})
-    seen = case_page(row, asker.actor, asker.setting, asker.now)
+    seen = case_page(find(number), asker.actor, asker.setting, asker.now)
     form = _form(wanted, seen, asker, request.POST)
     if form is not None and not form.is_valid():
         return _back(request, dressed(asker, seen, queue=queue_named(request.POST), form=form), 422)
@@ -181,10 +181,10 @@ def _back(request: HttpRequest, found: Panel, status: int) -> HttpResponse:
     if not found.queue:
         return page(request, "desk/case.html", {"panel": found}, status=status)
     asker = asker_of(request)
-    shelves = waiting(asker)
-    bench = bench_of(asker, shelves, QueryDict(urlencode({"queue": found.queue})))
+    beside = around(asker)
+    bench = bench_of(asker, beside.shelves, QueryDict(urlencode({"queue": found.queue})))
     listed = listing(asker, bench)
-    return bench_screen(request, shelves, bench, listed, panel=found, wanted=found.page.number, status=status)
+    return bench_screen(request, beside, bench, listed, panel=found, wanted=found.page.number, status=status)
 
 
 def _next(asker: Asker, number: str, moved: Case, queue: str) -> str:

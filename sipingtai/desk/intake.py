@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST
 
 from sipingtai.core.case import Channel
+from sipingtai.desk.choices import category_list
 from sipingtai.desk.frame import asker_names, page, staff
 from sipingtai.desk.intake_form import IntakeForm, build, read
 from sipingtai.desk.writing_down import channels
@@ -21,7 +22,7 @@ from sipingtai.loop.errors import Invalid, NotFound
 from sipingtai.loop.intake.report import TEXT, Receipt, take_in
 from sipingtai.loop.reading.options import Choice
 from sipingtai.loop.reading.page import find
-from sipingtai.loop.reading.places import categories, category_name
+from sipingtai.loop.reading.places import category_name
 
 # Whoever is on the telephone or in the room can be told a query code.
 _TOLD = frozenset({Channel.HOTLINE, Channel.VISIT})
@@ -88,7 +89,7 @@ def _shown(request: HttpRequest, asker: Asker, form: IntakeForm, status: int = 2
         "form": form,
         "suggested": _suggested(asker, request.POST.get("text") or ""),
         "picked": request.POST.get("suggested") or "",
-        "choices": categories(asker_names(asker), asker.setting),
+        "categories": category_list(asker_names(asker), asker.setting),
     }
     return page(request, "desk/new.html", context, current="new", status=status)
 

@@ -9,8 +9,8 @@ from sipingtai.access.plain_text import clean
 from sipingtai.core.calendar import TZ
 from sipingtai.core.posts import Actor
 from sipingtai.core.setting import Setting, Unit, UnitKind, Urgency
+from sipingtai.desk.choices import ranges
 from sipingtai.desk.frame import asker_names
-from sipingtai.desk.lists import ranges
 from sipingtai.desk.move_fields import ManyFiles
 from sipingtai.desk.move_form import category_code
 from sipingtai.desk.writing_down import channels

@@ -20,8 +20,10 @@ from sipingtai.cases.models import Step
 from sipingtai.core.actions import Action
 from sipingtai.core.calendar import local
 from sipingtai.desk import presence
-from sipingtai.desk.frame import staff, unprolonged, waiting
-from sipingtai.desk.lists import address_of, bench_of, entries, entry, listing, row_words
+from sipingtai.desk.around import around
+from sipingtai.desk.frame import staff, unprolonged
+from sipingtai.desk.lists import address_of, bench_of, listing
+from sipingtai.desk.rows import entries
 from sipingtai.faces.asker import Asker, asker_of
 from sipingtai.loop.reading.page import PARTIES, find, unit_name
 
@@ -90,24 +92,22 @@ def refresh(request: HttpRequest) -> HttpResponse:
     """
     asker = asker_of(request)
     unprolonged(request)
-    shelves = waiting(asker)
+    shelves = around(asker).shelves
     shown = _shown(request.POST.get("shown", ""))
     context: dict[str, Any] = {"shelves": shelves}
     if request.POST.get("list") == "1":
         bench = bench_of(asker, shelves, address_of(request))
         listed = listing(asker, bench, size=len(shown) + MOST_NEW)
-        found = {line.id: entry(line, asker) for line in listed.lines}
+        ids = [line.id for line in listed.lines]
+        found = dict(zip(ids, entries(listed.lines, asker, bench), strict=True))
         missing = [pk for pk in shown if pk not in found]
         if missing and listed.next:  # perhaps they only lie further down now
-            rest = listing(asker, bench, size=len(missing), only=Q(pk__in=missing))
-            found |= {one.row.line.id: one for one in entries(rest, asker)}
-        ids = [line.id for line in listed.lines]
+            rest = listing(asker, bench, size=len(missing), only=Q(pk__in=missing)).lines
+            found |= zip((line.id for line in rest), entries(rest, asker, bench), strict=True)
         last = max((no for no, pk in enumerate(ids) if pk in shown), default=-1)
         before = ids if request.POST.get("all") == "1" else ids[: last + 1] or ids
         context |= {
             "bench": bench,
-            "place": bench.place,
-            **row_words(bench, asker),
             "entries": [found[pk] for pk, mark in shown.items() if pk in found and found[pk].mark != mark],
             "gone": ",".join(str(pk) for pk in shown if pk not in found),
             "fresh": min(MOST_NEW, sum(pk not in shown for pk in before)),

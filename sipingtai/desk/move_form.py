@@ -7,12 +7,14 @@ from collections.abc import Iterable, Mapping
 
 from django import forms
 from django.http import QueryDict
+from django.utils.safestring import SafeString
 
 from sipingtai.core.actions import Action as A
 from sipingtai.core.needs import Need
 from sipingtai.core.setting import Setting
 from sipingtai.core.table import Row
 from sipingtai.desk.advice import Advised, advised
+from sipingtai.desk.choices import category_list
 from sipingtai.desk.frame import asker_names
 from sipingtai.desk.move_fields import CONSTANT, MAKERS, Ask, area
 from sipingtai.desk.move_words import ALSO, HINTS, LABELS, PARTICULAR
@@ -21,7 +23,7 @@ from sipingtai.faces.asker import Asker
 from sipingtai.insight.categorise import suggest
 from sipingtai.loop.reading.options import Choice
 from sipingtai.loop.reading.page import CasePage
-from sipingtai.loop.reading.places import categories, category_name
+from sipingtai.loop.reading.places import category_name
 
 _ORDER = (
     "to", "category", "level", "urgency", "clause", "person", "verdict", "colour", "restricted", "days", "until",
@@ -35,7 +37,7 @@ class MoveForm(forms.Form):
     action: A
     suggested: tuple[Choice, ...] = ()  # categories, with the reason
     advised: Advised | None = None  # where it should go, and why
-    choices: tuple[Choice, ...] = ()  # entries of the category's list
+    categories = SafeString()  # what the category's field proposes
     phrases: tuple[str, ...] = ()  # common replies, for the text that is asked for
     written_in: str = ""  # the field the phrases go to
 
@@ -96,7 +98,7 @@ def _recommend(form: MoveForm, page: CasePage, asker: Asker, names: Iterable[str
         form.initial["to"] = next((way.to for way in form.advised.proposals), "")
     if "category" in names:
         known = asker_names(asker)
-        form.choices = categories(known, setting)
+        form.categories = category_list(known, setting)
         form.suggested = tuple(
             Choice(value=s.code, label=category_name(known, setting, s.code), hint=s.reason_zh)
             for s in suggest(f"{page.title}\n{page.text}", known.words)

@@ -1,6 +1,7 @@
 """One's own note on a case (便签): written for oneself, read by nobody else, kept apart from the journal."""
 
 from django.contrib import messages
+from django.db.models import OuterRef, Subquery
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
@@ -18,6 +19,11 @@ LONGEST = 500  # characters
 def own(asker: Asker, case_id: int) -> str:
     """The asker's note on this case; empty where there is none: one statement."""
     return Note.objects.filter(case=case_id, account=asker.account.pk).values_list("content", flat=True).first() or ""
+
+
+def beside(asker: Asker) -> Subquery:
+    """The same for the statement that reads the case; None where there is none."""
+    return Subquery(Note.objects.filter(case=OuterRef("pk"), account=asker.account.pk).values("content"))
 
 
 @staff

@@ -6,33 +6,30 @@ from django.shortcuts import render
 
 from sipingtai.core.case import Case
 from sipingtai.core.who import fits
-from sipingtai.desk.frame import waiting
-from sipingtai.desk.lists import address_of, bench_of, entries, listing, row_words
+from sipingtai.desk.around import around
+from sipingtai.desk.lists import address_of, bench_of, listing
 from sipingtai.desk.panel import panel
+from sipingtai.desk.rows import entries
 from sipingtai.faces.asker import asker_of
 from sipingtai.loop.errors import NotFound
-from sipingtai.loop.reading.page import find
 
 
 def onward(request: HttpRequest, moved: Case, number: str) -> HttpResponse:
     """The same case while it is in the list and one's own to do, else the list's next, which the browser names."""
     asker = asker_of(request)
-    shelves = waiting(asker)
+    shelves = around(asker).shelves
     bench = bench_of(asker, shelves, address_of(request))
-    rows = entries(listing(asker, bench, size=1, only=Q(pk=moved.id)), asker)
+    rows = entries(listing(asker, bench, size=1, only=Q(pk=moved.id)).lines, asker, bench)
     mine = moved.holder is not None and fits(asker.actor, moved.holder, asker.setting)
     wanted = number if rows and (mine or bench.shelf is None) else request.POST.get("next") or ""
     found = None
     if wanted:
         try:
-            found = panel(asker, find(wanted), queue=bench.code)
+            found = panel(asker, wanted, queue=bench.code)
         except NotFound:
             wanted = ""
     context = {
         "shelves": shelves,
-        "bench": bench,
-        "place": bench.place,
-        **row_words(bench, asker),
         "panel": found,
         "wanted": wanted,
         "moved": moved.id,

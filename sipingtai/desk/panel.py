@@ -5,7 +5,6 @@ from typing import Any
 
 from attrs import frozen
 
-from sipingtai.cases import models
 from sipingtai.core.actions import Action
 from sipingtai.core.case import Case
 from sipingtai.core.setting import Setting, Urgency
@@ -22,7 +21,7 @@ from sipingtai.faces.asker import Asker
 from sipingtai.loop.reading.nearby import Near, nearby
 from sipingtai.loop.reading.options import units_for
 from sipingtai.loop.reading.outlines import outlines
-from sipingtai.loop.reading.page import CasePage, Event, case_page
+from sipingtai.loop.reading.page import CasePage, Event, case_page, find
 from sipingtai.loop.reading.places import area_name, category_name
 
 # What one most likely came to do, in this order; the rest are buttons.
@@ -105,15 +104,19 @@ class Panel:
 
 def panel(
     asker: Asker,
-    row: models.Case,
+    number: str,
     *,
     queue: str = "",
     chosen: Action | None = None,
     other: str = "",
 ) -> Panel:
-    """Read and dress one case. `chosen` opens that move's form, else the one most likely wanted is open."""
+    """Read and dress one case. `chosen` opens that move's form, else the one most likely wanted is open.
+
+    Raises NotFound.
+    """
+    row = find(number, note=notes.beside(asker))
     page = case_page(row, asker.actor, asker.setting, asker.now)
-    return dressed(asker, page, queue=queue, chosen=chosen, other=other)
+    return dressed(asker, page, queue=queue, chosen=chosen, other=other, my_note=vars(row)["note"] or "")
 
 
 def dressed(
@@ -126,9 +129,10 @@ def dressed(
     note: str = "",
     kept: str = "",
     other: str = "",
+    my_note: str | None = None,
     **more: Any,
 ) -> Panel:
-    """A case page that was read already, dressed."""
+    """A case page that was read already, dressed; the note is read where it was not."""
     found, case, setting, now = asker_names(asker), page.case, asker.setting, asker.now
     wanted = chosen or _likely(asker, page)
     opened = form or next(
@@ -171,7 +175,7 @@ def dressed(
         may_merge=any(r.action is Action.MERGE for r in offered),
         contact=page.contact,
         watch=watch(asker, page),
-        my_note=notes.own(asker, page.id),
+        my_note=notes.own(asker, page.id) if my_note is None else my_note,
         may_reveal=bool(page.contact and offered),
         note=note,
         kept=kept,

@@ -1,13 +1,13 @@
 """监督跟踪: what somebody who looks on finds open in their area, by what they ask first. Nothing of it is work."""
 
-from datetime import datetime
+from functools import lru_cache
 
 from django.db.models import BooleanField, F, Func, Q
 
 from sipingtai.core.posts import Actor, Post
 from sipingtai.core.setting import Setting
 from sipingtai.core.stages import Stage
-from sipingtai.loop.reading.queues import Queue
+from sipingtai.loop.reading.queues import KEPT, NOW, Queue
 from sipingtai.mechanisms.oversight.models import InspectedCase
 
 CODES = frozenset({"open", "late", "cards", "back", "inspected"})  # queues of several stages
@@ -22,7 +22,7 @@ _HAS_COLOUR = Func(
 _WENT_BACK = Q(stage=Stage.RETURNING) | Q(state__has_any_keys=["rework", "returns", "declined_answers", "reopened"])
 
 
-def traced(actor: Actor, setting: Setting, now: datetime) -> tuple[Queue, ...]:
+def traced(actor: Actor, setting: Setting) -> tuple[Queue, ...]:
     """The queues of an oversight account.
 
     Which cases of these it sees is the database's to say; by holder, because the index of queues begins with it.
@@ -30,12 +30,17 @@ def traced(actor: Actor, setting: Setting, now: datetime) -> tuple[Queue, ...]:
     seats = [s for s in actor.seats | actor.substitute if s.post is Post.OVERSIGHT and s.unit in setting.units]
     areas = {setting.units[s.unit].area for s in seats}
     # Whoever may hold a matter of the area: its own units, those of its villages, and those above it.
-    near = [u.id for u in setting.units.values() if any(u.area.startswith(a) or a.startswith(u.area) for a in areas)]
-    held = Q(holder__in=sorted(near))
+    near = (u.id for u in setting.units.values() if any(u.area.startswith(a) or a.startswith(u.area) for a in areas))
+    return _traced(tuple(sorted(near)))
+
+
+@lru_cache(maxsize=KEPT)
+def _traced(near: tuple[int, ...]) -> tuple[Queue, ...]:
+    held = Q(holder__in=near)
     looked_at = InspectedCase.objects.filter(inspection__closed_at=None)
     return (
         Queue(code="open", label="在办事件", where=held),
-        Queue(code="late", label="已经超期", where=held & Q(due_at__lt=now)),
+        Queue(code="late", label="已经超期", where=held & Q(due_at__lt=NOW)),
         Queue(code="cards", label="黄牌红牌", where=held & Q(_HAS_COLOUR)),
         Queue(code="back", label="退回返工", where=held & _WENT_BACK),
         Queue(code="inspected", label="正在检查", where=Q(pk__in=looked_at.values("case"))),

@@ -21,7 +21,7 @@ SIZE = 20
 def tasks(request: HttpRequest) -> HttpResponse:
     """What waits for me, most urgent first: the first queue that holds anything, or the one asked for."""
     asker = asker_of(request)
-    found = queues(asker.actor, asker.setting, asker.now)
+    found = queues(asker.actor, asker.setting)
     numbers = counts(found)
     wanted = request.GET.get("queue", "")
     shown = next((q for q in found if q.code == wanted), None) or next((q for q in found if numbers[q.code]), None)

@@ -18,7 +18,7 @@ T = "331125201-"
 def awaited(wuxi: Township, who: str) -> list[tuple[str, object]]:
     now = local(timezone.now())
     with wuxi.acting(who) as actor:
-        queue = next(q for q in queues(actor, wuxi.setting, now) if q.code == "awaited")
+        queue = next(q for q in queues(actor, wuxi.setting) if q.code == "awaited")
         found = page(Filters(extra=queue.where, awaiting=queue.awaiting), wuxi.setting, now)
         assert counts((queue,)) == {"awaited": len(found.lines)}
         return [(line.number, line.awaited_since) for line in found.lines]

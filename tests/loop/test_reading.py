@@ -10,8 +10,10 @@ from sipingtai.cases.models import Assignment, Case
 from sipingtai.core.calendar import local
 from sipingtai.core.case import Channel
 from sipingtai.core.setting import UnitKind
+from sipingtai.desk.overview import overview
 from sipingtai.loop.reading.lists import Filters, confirmed, page
-from sipingtai.loop.reading.queues import capped, counts, queues
+from sipingtai.loop.reading.orders import Order
+from sipingtai.loop.reading.queues import MOST, capped, counts, queues
 from sipingtai.loop.reading.searching import own_walks
 from sipingtai.ops.demo.filling import fill
 from tests.township import Township
@@ -103,11 +105,34 @@ def test_a_search_within_an_office_s_list_finds_only_its_own(wuxi: Township) -> 
 
 
 def test_a_queue_is_counted_to_ninety_nine(wuxi: Township) -> None:
-    now = local(timezone.now())
     for no in range(101):
         wuxi.report(f"第 {no} 处积水。", by=INTAKE)
     with wuxi.acting(INTAKE) as actor:
-        found = counts(queues(actor, wuxi.setting, now))
+        found = counts(queues(actor, wuxi.setting))
     assert found["reported"] == 100
     assert capped(found["reported"]) == "99+"
     assert capped(99) == "99"
+
+
+def test_every_queue_counts_exactly_what_its_list_shows(wuxi: Township) -> None:
+    now = local(timezone.now())
+    fill(now)
+    waiting = 0
+    for account in (*offices(wuxi)[:6], INTAKE, "331125201-room-head", "331125201-chief", "331125-dispatcher"):
+        with wuxi.acting(account) as actor:
+            found = queues(actor, wuxi.setting) + overview(actor, wuxi.setting)
+            numbers = counts(found)
+            for queue in found:
+                filters = Filters(extra=queue.where, open_only=True, awaiting=queue.awaiting)
+                shown = page(filters, wuxi.setting, now, size=MOST + 1, order=Order.DUE).lines
+                assert numbers[queue.code] == len(shown), (account, queue.code)
+            waiting += sum(numbers.values())
+    assert waiting > 20
+
+
+def test_queues_are_kept_by_the_seats_they_belong_to(wuxi: Township) -> None:
+    with wuxi.acting(INTAKE) as actor:
+        mine = queues(actor, wuxi.setting)
+        assert queues(actor, wuxi.setting) is mine
+    with wuxi.acting("331125-intake") as actor:
+        assert queues(actor, wuxi.setting) is not mine

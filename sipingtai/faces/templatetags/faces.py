@@ -1,5 +1,7 @@
 """Template tags of the faces: icons from the one sprite, the clock chip, and who leads on duty."""
 
+from functools import lru_cache
+
 from django import template
 from django.template import Context
 from django.templatetags.static import static
@@ -24,6 +26,11 @@ CLOCK_WORDS = {
 @register.simple_tag
 def icon(name: str, label: str = "") -> SafeString:
     """The icon `name` (a key of frontend/icons.json), hidden from screen readers unless `label` says what it means."""
+    return _icon(name, label)
+
+
+@lru_cache(maxsize=512)  # a page has a hundred, and their address is the same as long as the process lives
+def _icon(name: str, label: str) -> SafeString:
     address = f"{static('faces/build/icons.svg')}#{name}"
     if label:
         return format_html(

@@ -50,7 +50,7 @@ class Asking:
 
 def to_decide(actor: Actor, setting: Setting, now: datetime) -> tuple[Asking, ...]:
     """The most pressing first; four statements, however many there are."""
-    where = [q.where for q in queues(actor, setting, now) if q.code in ("returning", "asked")]
+    where = [q.where for q in queues(actor, setting) if q.code in ("returning", "asked")]
     if not where:
         return ()
     wanted = where[0]

@@ -12,7 +12,7 @@ from sipingtai.org.models import Area, Category
 from sipingtai.org.routes import category_words
 
 
-@frozen(kw_only=True)
+@frozen(kw_only=True, eq=False)  # one object a state of the organisation: what is made of it is kept by it
 class Names:
     """What the rules do not need and people do."""
 

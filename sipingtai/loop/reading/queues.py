@@ -2,13 +2,18 @@
 
 Every condition names what an index begins with (see `cases.models`), and that
 the case is open: a queue costs what waits in it, however many cases there are.
+
+Conditions rest on seats alone, and their moment is the database's (`NOW`). So they are written once for each set of
+seats, and the statement that counts is put together once for each set of queues: the list and its count are
+made of the one condition.
 """
 
 from collections.abc import Mapping
-from datetime import datetime
+from functools import lru_cache
 from typing import Any
 
 from attrs import frozen
+from django.contrib.postgres.functions import TransactionNow
 from django.core.exceptions import EmptyResultSet
 from django.db import connection
 from django.db.models import Q, QuerySet
@@ -24,7 +29,13 @@ _ROOM = (Post.INTAKE, Post.ANALYST, Post.DISPATCHER, Post.ROOM_HEAD, Post.STATIO
 _CHIEFS = (Post.CHIEF, Post.LEADER, Post.DUTY)
 
 
-@frozen(kw_only=True)
+KEPT = 512  # people whose queues and counts are kept ready, in each process
+
+NOW = TransactionNow()
+"""The moment of the request, the same in all its statements."""
+
+
+@frozen(kw_only=True, eq=False)  # told apart by identity: conditions cannot be compared
 class Queue:
     """A list of work. `code` stands in addresses, `label` on the screen."""
 
@@ -34,40 +45,57 @@ class Queue:
     awaiting: frozenset[int] = frozenset()  # commands that wait for an answer: their tracking clocks are shown
 
 
-def queues(actor: Actor, setting: Setting, now: datetime) -> tuple[Queue, ...]:
-    """The queues that make sense for the actor's posts, in the order of the loop."""
+def queues(actor: Actor, setting: Setting) -> tuple[Queue, ...]:
+    """The queues that make sense for the actor's posts, in the order of the loop; the same objects as last time."""
     seats = actor.seats | actor.substitute
-    holding = _holding(seats, setting)
-    rooms = _units(seats, _ROOM)
-    offices, platforms = _units(seats, OFFICE_POSTS), _units(seats, PLATFORM_POSTS)
-    deciding = _units(seats, (*_CHIEFS, Post.PLATFORM_HEAD))
-    grids = _units(seats, GRID_POSTS)
+    commanded = _units(seats, (*_ROOM, *_CHIEFS))
+    return _queues(
+        holding=_holding(seats, setting),
+        rooms=_units(seats, _ROOM),
+        offices=_units(seats, OFFICE_POSTS),
+        platforms=_units(seats, PLATFORM_POSTS),
+        deciding=_units(seats, (*_CHIEFS, Post.PLATFORM_HEAD)),
+        grids=_units(seats, GRID_POSTS),
+        under=frozenset(u.id for u in setting.units.values() if u.command in commanded) if commanded else frozenset(),
+    )
+
+
+@lru_cache(maxsize=KEPT)
+def _queues(
+    *,
+    holding: frozenset["Held"],
+    rooms: frozenset[int],
+    offices: frozenset[int],
+    platforms: frozenset[int],
+    deciding: frozenset[int],
+    grids: frozenset[int],
+    under: frozenset[int],  # what stands under the commands one sits at
+) -> tuple[Queue, ...]:
+    held = _held(holding)
     found: list[Queue] = []
 
     def add(code: str, label: str, where: Q, *, shown: bool = True, awaiting: frozenset[int] = frozenset()) -> None:
         if shown:
             found.append(Queue(code=code, label=label, where=where, awaiting=awaiting))
 
-    add("reported", "待受理", holding & Q(stage=Stage.REPORTED), shown=bool(rooms))
-    add("accepted", "待分流", holding & Q(stage=Stage.ACCEPTED), shown=bool(rooms | deciding))
+    add("reported", "待受理", held & Q(stage=Stage.REPORTED), shown=bool(rooms))
+    add("accepted", "待分流", held & Q(stage=Stage.ACCEPTED), shown=bool(rooms | deciding))
     add("forward", "待转派", Q(holder__in=platforms, stage=Stage.DISPATCHED), shown=bool(platforms))
     add("sign", "待签收", Q(holder__in=offices, stage=Stage.DISPATCHED), shown=bool(offices))
     add("handling", "办理中", Q(holder__in=offices, stage=Stage.HANDLING), shown=bool(offices))
     assisting = Assignment.objects.filter(unit__in=offices, main=False, state__in=("sent", "signed"))
     add("assist", "协办", Q(pk__in=assisting.values("case")) & OPEN, shown=bool(offices))
-    add("returning", "退单裁定", holding & Q(stage=Stage.RETURNING), shown=bool(rooms | deciding))
+    add("returning", "退单裁定", held & Q(stage=Stage.RETURNING), shown=bool(rooms | deciding))
     add("asked", "延期挂起审批", Q(asked__overlap=list(deciding)) & SOMEBODY_ASKED, shown=bool(deciding))
-    add("finished", "待核查", holding & Q(stage=Stage.FINISHED), shown=bool(rooms | deciding))
+    add("finished", "待核查", held & Q(stage=Stage.FINISHED), shown=bool(rooms | deciding))
     add("grid", "属地核查", Q(grid__in=grids, stage=Stage.FINISHED), shown=bool(grids))
-    add("verified", "待回访", holding & Q(stage=Stage.VERIFIED), shown=bool(rooms | deciding))
-    add("waiting", "挂起与外转", holding & Q(stage__in=(Stage.SUSPENDED, Stage.REFERRED)), shown=bool(rooms | offices))
+    add("verified", "待回访", held & Q(stage=Stage.VERIFIED), shown=bool(rooms | deciding))
+    add("waiting", "挂起与外转", held & Q(stage__in=(Stage.SUSPENDED, Stage.REFERRED)), shown=bool(rooms | offices))
     tracked = Clock.objects.filter(kind=ClockKind.TRACK.value, ref__in=rooms)
     add("awaited", "等答复", Q(pk__in=tracked.values("case")) & OPEN, shown=bool(rooms), awaiting=rooms)
-    commanded = rooms | _units(seats, _CHIEFS)
-    under = {u.id for u in setting.units.values() if u.command in commanded}
-    soon = Q(holder__in=sorted(under | offices | platforms)) if commanded else holding
-    add("soon", "将到期", soon & Q(warn_at__lte=now, due_at__gt=now), shown=bool(commanded | offices | platforms))
-    add("overdue", "超期", holding & Q(due_at__lt=now), shown=True)
+    soon = Q(holder__in=sorted(under | offices | platforms)) if under else held
+    add("soon", "将到期", soon & Q(warn_at__lte=NOW, due_at__gt=NOW), shown=bool(under | offices | platforms))
+    add("overdue", "超期", held & Q(due_at__lt=NOW), shown=True)
     return tuple(found)
 
 
@@ -84,43 +112,64 @@ def capped(count: int) -> str:
     return str(count) if count <= MOST else f"{MOST}+"
 
 
-def counts(found: tuple[Queue, ...], besides: Mapping[str, QuerySet[Any]] | None = None) -> Mapping[str, int]:
-    """How many cases each queue holds, at most MOST + 1: one statement that looks at no more than it counts.
+def counts(found: tuple[Queue, ...]) -> Mapping[str, int]:
+    """How many cases each queue holds, at most MOST + 1: one statement that looks at no more than it counts."""
+    columns, values = counting(found)
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT {columns}", values)
+        return dict(zip((queue.code for queue in found), cursor.fetchone(), strict=True))
 
-    `besides`: rows of other tables that are counted along, by code.
-    """
-    asked = {queue.code: Case.objects.filter(queue.where, OPEN) for queue in found} | dict(besides or {})
+
+@lru_cache(maxsize=KEPT)
+def counting(found: tuple[Queue, ...]) -> tuple[str, tuple[Any, ...]]:
+    """The columns that count these queues, for a statement that asks for more as well, and their values."""
     parts: list[str] = []
     values: list[Any] = []
-    for rows in asked.values():
-        try:
-            statement, its_values = rows.order_by().values("pk")[: MOST + 1].query.sql_with_params()
-        except EmptyResultSet:  # the queue of somebody who holds nothing
-            statement, its_values = "SELECT 1 WHERE false", ()
-        parts.append(f"(SELECT count(*) FROM ({statement}) AS waiting)")  # noqa: S608  its values stay apart
+    for queue in found:
+        column, its_values = counted(Case.objects.filter(queue.where, OPEN))
+        parts.append(column)
         values += its_values
-    with connection.cursor() as cursor:
-        cursor.execute(f"SELECT {', '.join(parts)}", values)
-        return dict(zip(asked, cursor.fetchone(), strict=True))
+    return ", ".join(parts), tuple(values)
+
+
+def counted(rows: QuerySet[Any]) -> tuple[str, tuple[Any, ...]]:
+    """The column that counts these rows to MOST + 1, and its values."""
+    try:
+        statement, values = rows.order_by().values("pk")[: MOST + 1].query.sql_with_params()
+    except EmptyResultSet:  # the queue of somebody who holds nothing
+        statement, values = "SELECT 1 WHERE false", ()
+    return f"(SELECT count(*) FROM ({statement}) AS waiting)", tuple(values)  # noqa: S608  its values stay apart
 
 
 def _units(seats: frozenset[Seat], posts: tuple[Post, ...]) -> frozenset[int]:
     return frozenset(seat.unit for seat in seats if seat.post in posts)
 
 
-def _holding(seats: frozenset[Seat], setting: Setting) -> Q:
-    """The cases the actor's seats hold: by unit, and in a command room by post (its head sees every post's work)."""
-    where = Q(pk__in=())
+Held = tuple[int, frozenset[str]]
+"""A unit, and the holder's posts of which one sees the work; none: whatever the unit holds."""
+
+
+def _holding(seats: frozenset[Seat], setting: Setting) -> frozenset[Held]:
+    """What the actor's seats hold: by unit, and in a command room by post (its head sees every post's work)."""
+    found: set[Held] = set()
     for unit in {seat.unit for seat in seats}:
         posts = {seat.post for seat in seats if seat.unit == unit}
         kind = setting.units[unit].kind if unit in setting.units else None
         if kind is not UnitKind.COMMAND:
             if posts & {*OFFICE_POSTS, *PLATFORM_POSTS}:
-                where |= Q(holder=unit)
+                found.add((unit, frozenset()))
         elif posts & {Post.ROOM_HEAD, Post.STATION}:
-            where |= Q(holder=unit, holder_post__in=[p.value for p in _ROOM])
+            found.add((unit, frozenset(p.value for p in _ROOM)))
         elif posts & set(_ROOM):
-            where |= Q(holder=unit, holder_post__in=[p.value for p in posts & set(_ROOM)])
+            found.add((unit, frozenset(p.value for p in posts & set(_ROOM))))
         if posts & set(_CHIEFS):
-            where |= Q(holder=unit, holder_post__in=[p.value for p in _CHIEFS])
+            found.add((unit, frozenset(p.value for p in _CHIEFS)))
+    return frozenset(found)
+
+
+def _held(holding: frozenset[Held]) -> Q:
+    """The cases they hold."""
+    where = Q(pk__in=())
+    for unit, posts in sorted(holding, key=lambda held: (held[0], sorted(held[1]))):
+        where |= Q(holder=unit, holder_post__in=sorted(posts)) if posts else Q(holder=unit)
     return where
