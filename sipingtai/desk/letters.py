@@ -9,9 +9,8 @@ from attrs import frozen
 from django.db.models import QuerySet
 from django.urls import reverse
 
-from sipingtai.core.who import is_chief
 from sipingtai.faces.asker import Asker
-from sipingtai.mechanisms.oversight.granting import waiting_for
+from sipingtai.mechanisms.oversight.granting import chief_of, waiting_for
 from sipingtai.mechanisms.oversight.inspecting import speaks_for
 from sipingtai.mechanisms.oversight.models import Explanation
 
@@ -34,7 +33,7 @@ def letters(asker: Asker) -> tuple[Letter, ...]:
     if units:
         rows = Explanation.objects.filter(unit__in=units, answered_at=None, lapsed_at=None)
         found.append(Letter(code="explain", label="书面说明", address=reverse("desk:explanations"), rows=rows))
-    if any(is_chief(actor, command, setting) for command in setting.commands):
+    if chief_of(actor, list(setting.commands), setting):
         asked = waiting_for(asker.now).filter(deciders__overlap=list(asker.standing.units))
         found.append(Letter(code="sight", label="限知查看申请", address=reverse("desk:decisions"), rows=asked))
     return tuple(found)

@@ -17,7 +17,6 @@ from sipingtai.cases.models import Case
 from sipingtai.core.calendar import TZ
 from sipingtai.core.posts import Actor
 from sipingtai.core.setting import Setting
-from sipingtai.core.who import is_chief
 from sipingtai.loop.errors import Conflict, Invalid, NotFound
 from sipingtai.mechanisms.oversight.models import Asked, Grant
 from sipingtai.mechanisms.oversight.standing import require_oversight, written
@@ -75,8 +74,9 @@ def _ask(found: Grant, row: Case, setting: Setting) -> None:
 
 
 def chief_of(actor: Actor, commands: Sequence[int], setting: Setting) -> bool:
-    """Whether the actor decides as chief at one of these commands."""
-    return any(command in setting.commands and is_chief(actor, command, setting) for command in commands)
+    """Whether the actor is 总指挥 or 主要领导 at one of these commands; not the leader on duty, for it can wait."""
+    known = [setting.rules(command) for command in commands if command in setting.commands]
+    return any(actor.sits(seat) for rules in known for seat in rules.chiefs)
 
 
 def to_decide(actor: Actor, setting: Setting, now: datetime) -> tuple[Asked, ...]:

@@ -214,3 +214,21 @@ def test_those_who_see_the_case_read_to_whom_it_was_shown(wuxi: Township) -> Non
     for who, count in ((INTAKE, 1), (CHIEF, 1), (OVERSIGHT, 1), (COUNTY_OVERSIGHT, 0), ("331125201-grid-01", 0)):
         with wuxi.acting(who):
             assert granting.granted_on(case_id).count() == count, who
+
+
+def test_nobody_else_s_statement_asks_for_grants_and_a_queue_keeps_its_index(wuxi: Township) -> None:
+    wuxi.report("路灯坏了。", by=INTAKE, category="17002")
+    restricted(wuxi)
+    room = wuxi.unit("331125201-指挥室")
+    for who, asked in ((INTAKE, False), (OVERSIGHT, True)):
+        with wuxi.acting(who), connection.cursor() as cursor:
+            cursor.execute("SET LOCAL enable_seqscan = off")  # two rows are read faster without any index
+            cursor.execute(
+                "EXPLAIN (ANALYZE, VERBOSE, COSTS OFF, TIMING OFF) SELECT id FROM cases_case"
+                " WHERE holder = %s AND stage = 'reported' ORDER BY due_at, id LIMIT 31",
+                [room],
+            )
+            lines = [str(row[0]).strip() for row in cursor.fetchall()]
+        assert any("Index Scan using queue on" in line or "Index Scan on queue" in line for line in lines), lines
+        step = lines[lines.index("Output: oversight_granted()") - 1]
+        assert ("never executed" not in step) is asked, step

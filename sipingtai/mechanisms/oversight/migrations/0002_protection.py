@@ -28,8 +28,9 @@ CREATE FUNCTION oversight_granted() RETURNS bigint[] STABLE PARALLEL SAFE LANGUA
     );
 REVOKE EXECUTE ON FUNCTION oversight_granted() FROM PUBLIC;
 """
-# Beside the policy `seen` of cases 0002: policies of a command add up. Nobody else's statement ever calls the function,
-# and who must keep out (回避) is kept out here as there. It opens reading alone: there is none for UPDATE.
+# Beside the policy `seen` of cases 0002: policies of a command add up. For every other role it ends at the first
+# comparison, so that nobody else's statement ever calls the function. Who must keep out (回避) is kept out here as
+# there. It opens reading alone: there is none for UPDATE.
 _GRANTED_CASE = f"""{_LOOKS_ON} AND restricted
     AND id = ANY ((SELECT oversight_granted())::bigint[])
     AND NOT (shunned && {_UNITS}) AND NOT ({ACCOUNT} = ANY (shunned_people))"""
@@ -66,7 +67,6 @@ class Migration(migrations.Migration):
             f"GRANT EXECUTE ON FUNCTION oversight_granted() TO {app_role()}",
             migrations.RunSQL.noop,
         ),
-        # After `seen` in the order of names, by which policies are asked.
         Policy("cases_case", "seen_by_grant", "SELECT", using=_GRANTED_CASE),
         Policy("access_reveallog", "overseen", "SELECT", using=_REVEALED),
     ]
