@@ -19,7 +19,8 @@ from tests.township import Township
 pytestmark = pytest.mark.django_db(transaction=True)
 
 HEAD, CHIEF = "331125201-room-head", "331125201-chief"
-AT_DESKS = (HEAD, CHIEF, "331125-dispatcher", "331125-chief", "331125201-oversight")
+# Colours are the same for everybody: in the dark it is enough to look at each page once.
+AT_DESKS = {"light": (HEAD, CHIEF, "331125-dispatcher", "331125201-oversight"), "dark": (CHIEF, "331125201-oversight")}
 GRID_WORKER = "331125201-grid-01"
 PHONE = (360, 740)
 ASKED_BY_SCRIPTS = {"live", "metrics", "healthz", "api/v1/", "api/v1/openapi.json"}  # no pages
@@ -94,7 +95,7 @@ def test_nothing_on_any_page_of_the_desk_bars_anybody_s_way(
     live_server, chromium: Browser, wuxi: Township, worked: list[str], theme: str
 ) -> None:
     wrong = []
-    for account in AT_DESKS:
+    for account in AT_DESKS[theme]:
         desk = screen(chromium, live_server.url, wuxi, account, theme=theme)
         own = [f"/cases/{number}" for number in worked] if account == CHIEF else []
         for address in [*pages("desk"), *own]:
