@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+from django.db import connection
 from django.utils import timezone
 
 from sipingtai.access.actor_scope import system_scope
@@ -136,3 +137,41 @@ def test_queues_are_kept_by_the_seats_they_belong_to(wuxi: Township) -> None:
         assert queues(actor, wuxi.setting) is mine
     with wuxi.acting("331125-intake") as actor:
         assert queues(actor, wuxi.setting) is not mine
+
+
+def test_an_office_s_search_goes_on_until_all_is_found(wuxi: Township) -> None:
+    account, begin = offices(wuxi)[0], local(timezone.now()) - timedelta(hours=2)
+    rare = wuxi.report("地砖松了。", by=account, channel=Channel.INSPECTION, category="17002", now=begin).number
+    numbers = [wuxi.report(f"第 {no} 块地砖松了。", by=account, channel=Channel.INSPECTION).number for no in range(40)]
+    assert listed(wuxi, account, size=3, query="地砖") == [*numbers[::-1], rare]
+    assert listed(wuxi, account, size=30, query="地砖松了") == [*numbers[::-1], rare]
+    assert listed(wuxi, account, size=1, query="地砖", category="17002") == [rare]
+
+
+def test_what_left_an_office_s_sight_is_found_no_more(wuxi: Township) -> None:
+    account = offices(wuxi)[0]
+    (unit,) = wuxi.standing(account).units
+    case = wuxi.report("水泥路破了一个坑。", by=INTAKE, category="17002").case_id
+    with system_scope("测试"):
+        sent = local(timezone.now())
+        Assignment.objects.create(case_id=case, no=1, unit=unit, main=True, state="ended", sent_at=sent)
+    with wuxi.acting(account), connection.cursor() as cursor:
+        cursor.execute("SELECT cases_given_with(ARRAY['水泥'], NULL, 10)")
+        assert cursor.fetchall() == [(case,)]  # a list it once was on
+    assert listed(wuxi, account, query="水泥") == []  # what it sees is for the policy to say
+
+
+def test_an_office_s_lists_hold_nothing_of_anybody_else_s(wuxi: Township) -> None:
+    one, other = offices(wuxi)[:2]
+    wuxi.report("水泥路破了一个坑。", by=one, channel=Channel.INSPECTION)
+    for account in (one, other, INTAKE):
+        with wuxi.acting(account), connection.cursor() as cursor:
+            cursor.execute("SELECT cases_given_with(ARRAY['水泥'], NULL, 10)")
+            assert bool(cursor.fetchall()) is (account == one)  # who reported it
+
+
+def test_the_rarest_words_are_looked_up_first_whatever_stands_in_them(wuxi: Township) -> None:
+    words = ["路灯", "'); DROP", "%s", "灯光"]
+    with wuxi.acting(INTAKE), connection.cursor() as cursor:
+        cursor.execute("SELECT cases_by_rarity(%s::text[])", [words])
+        assert sorted(cursor.fetchone()[0]) == sorted(words)

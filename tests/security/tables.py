@@ -58,6 +58,8 @@ TABLES: dict[str, Kind] = {
 
 # Functions that run as the owner, each a hole of a known shape.
 DEFINERS = {
+    "cases_by_rarity": "the order of words asked for, by the planner's statistics; never how many cases have them",
+    "cases_given_with": "ids among what the actor's own units were given or they reported; cases are then asked for",
     "desk_news": "whether anything concerns the asker, never what; and where the journal ends",
     "desk_forget_presence": "sweeps out who was at a case a minute ago; answers nothing",
 }

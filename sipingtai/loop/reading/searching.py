@@ -1,15 +1,14 @@
 """Walks (检索): the newest cases of a list that lies in the order of ids, no further than the page needs.
 
 Ids follow the order in which cases came in. Two sorts of lists lie in that order: the cases two characters occur in,
-and the cases an office has been given. A page is read from the newest end of the shortest list that holds all there is
-to find; of each case on it, the other conditions are looked up, and whether the actor may see it. By the moment of
-reception a list would have to be sorted first, whatever its length; and whoever sees one case in ten thousand would
-walk past all the others.
+and the cases an office has been given. A page is read from the newest end of the rarest pair's list; of each case on
+it, the other conditions are looked up, and whether the actor may see it. By the moment of reception a list would have
+to be sorted first, whatever its length; and whoever sees one case in ten thousand would walk past all the others. So
+an office's own list and those of the words are walked side by side (cases migration 0006).
 
 Pairs are necessary, not sufficient: `lists.confirmed` reads the texts of what is found.
 """
 
-import json
 from collections.abc import Sequence
 from typing import Any
 
@@ -24,6 +23,7 @@ from sipingtai.core.setting import Setting, UnitKind
 from sipingtai.insight.bigrams import QueryTerms
 
 LAST = "\U0010ffff"
+_MORE = 20  # cases of an office that are looked at beyond the page: some may no longer be in its sight
 _LOOKED_UP = 8  # pairs: the rarest ones; more of them hardly narrow any further
 
 
@@ -35,9 +35,6 @@ class Walk:
     column: str
     case: str
     values: tuple[str | int, ...]
-
-    def condition(self) -> str:
-        return f"{self.table}.{self.column} = ANY (%s)"
 
 
 def own_walks(setting: Setting) -> tuple[Walk, ...]:
@@ -63,11 +60,33 @@ def search(rows: QuerySet[Case], terms: QueryTerms, setting: Setting, *, below: 
         if not own:
             return newest(rows, (_walk(words),), below=below, count=count) if words else []
         return newest(rows.filter(_has(Q(word__in=words))), own, below=below, count=count) if words else []
-    shortest, *others = _by_length([*(_walk((word,)) for word in sorted(terms.required)), *own[:1]])
-    for other in others[:_LOOKED_UP]:
-        if other not in own:
-            rows = rows.filter(_has(Q(word=other.values[0])))
-    return newest(rows, own if shortest in own else (shortest,), below=below, count=count)
+    words = sorted(terms.required)
+    if own:
+        return _among_own(rows, words, below=below, count=count)
+    rarest, *others = _by_rarity(words)
+    for word in others[:_LOOKED_UP]:
+        rows = rows.filter(_has(Q(word=word)))
+    return newest(rows, (_walk((rarest,)),), below=below, count=count)
+
+
+def _among_own(rows: QuerySet[Case], words: list[str], *, below: int | None, count: int) -> list[int]:
+    """The newest of `rows` among what the actor's own units were given (cases migration 0006): mostly one statement.
+
+    More only where other conditions leave out nearly all that have the words: then ever longer stretches are looked at.
+    """
+    inner, its_values = rows.filter(pk=RawSQL("hit.id", ())).order_by().values("pk").query.sql_with_params()
+    given = "cases_given_with(%s::text[], %s::bigint, %s::integer)"
+    one = f"SELECT hit.id, EXISTS ({inner}) FROM {given} AS hit (id) ORDER BY hit.id DESC"  # noqa: S608  values apart
+    found: list[int] = []
+    most = count + _MORE
+    while True:
+        with connection.cursor() as cursor:
+            cursor.execute(one, [*its_values, words, below, most])
+            hits = cursor.fetchall()
+        found += [pk for pk, there in hits if there]
+        if len(found) >= count or len(hits) < most:
+            return found[:count]
+        below, most = hits[-1][0], most * 8
 
 
 def having(rows: QuerySet[Case], terms: QueryTerms) -> QuerySet[Case]:
@@ -116,19 +135,14 @@ def _has(word: Q) -> Exists:
     return Exists(Word.objects.filter(word, case=OuterRef("pk")))
 
 
-def _by_length(walks: Sequence[Walk]) -> list[Walk]:
-    """The shortest first, as the planner knows them: its statistics cost nothing to ask."""
-    if len(walks) < 2:
-        return list(walks)
-    one = " UNION ALL ".join(f"SELECT 1 FROM {walk.table} WHERE {walk.condition()}" for walk in walks)  # noqa: S608
+def _by_rarity(words: list[str]) -> list[str]:
+    """The rarest first, as the planner knows them: its statistics cost little to ask."""
+    if len(words) < 2:
+        return words
     with connection.cursor() as cursor:
-        cursor.execute(f"EXPLAIN (FORMAT JSON) {one}", [list(walk.values) for walk in walks])
-        told = cursor.fetchone()[0]
-    plan = (json.loads(told) if isinstance(told, str) else told)[0]["Plan"]
-    rows = [part["Plan Rows"] for part in plan.get("Plans", ()) if part["Parent Relationship"] == "Member"]
-    if len(rows) != len(walks):
-        return list(walks)
-    return [walks[n] for n in sorted(range(len(walks)), key=rows.__getitem__)]
+        cursor.execute("SELECT cases_by_rarity(%s::text[])", [words])
+        found: list[str] = cursor.fetchone()[0]
+        return found
 
 
 # From one word to the next greater one by the index, however many cases each has.
