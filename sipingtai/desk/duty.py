@@ -151,7 +151,7 @@ def _page(request: HttpRequest, faulty: Faulty | None = None) -> HttpResponse:
         "turns_first": max(now.date(), place.first).isoformat(),
         "today": now.date(),
         "last": last,
-        "below": _below(asker, command),
+        "townships": _townships(asker, command),
     }
     return page(request, "desk/duty.html", context, current="duty", status=422 if faulty else 200)
 
@@ -181,7 +181,7 @@ def _picked(chosen: Day | None, faulty: Faulty | None, now: datetime) -> dict[st
     }
 
 
-def _below(asker: Asker, command: int) -> list[tuple[str, str, str]]:
+def _townships(asker: Asker, command: int) -> list[tuple[str, str, str]]:
     """Of a county: its townships, who leads there now, and the duty office's telephone. One statement."""
     setting = asker.setting
     if setting.commands[command].level is not Level.COUNTY:

@@ -11,8 +11,9 @@ from sipingtai.org.actors import LOOKING_ON
 from sipingtai.org.models import PostHolding
 from sipingtai.org.setting import valid_on
 
-# 班子成员: whoever leads decides as chief, so that nobody is lifted into it from the ranks.
-LEADERS = (Post.LEADER, Post.CHIEF, Post.DUTY, Post.ROOM_HEAD, Post.PLATFORM_HEAD, Post.OVERSIGHT)
+# 班子成员: whoever leads decides as chief. Nobody is lifted into it from the ranks, and the room's head, who fills in
+# the rota, does not make themselves one by it.
+LEADERS = (Post.LEADER, Post.CHIEF, Post.DUTY, Post.PLATFORM_HEAD, Post.OVERSIGHT)
 _PLACES = (UnitKind.COMMAND, UnitKind.PLATFORM, UnitKind.OFFICE)
 _RANK = {post: no for no, post in enumerate(LEADERS)}
 

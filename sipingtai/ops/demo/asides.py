@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 from sipingtai.core.actions import Action as A
-from sipingtai.core.case import Case, Channel
+from sipingtai.core.case import Case, Channel, Colour
 from sipingtai.core.posts import Post
 from sipingtai.ops.demo import stories
 from sipingtai.ops.demo.telling import reported
@@ -59,4 +59,19 @@ def linked(w: Walk) -> None:
     w.at(second.now).later().do(w.room(Post.DISPATCHER), A.LINK, other=second.case)
 
 
-MORE: tuple[stories.Story, ...] = (stories.Story(asking_to_suspend, 0.05, 0.7),)
+def instructed(w: Walk) -> None:
+    """批示: a leader wrote what is to be done, and nobody has answered yet."""
+    reported(w).to_work().later().do(w.chief(), A.INSTRUCT, text="请主办单位到现场看一次，本周内把结果报我。")
+
+
+def owing_a_reply(w: Walk) -> None:
+    """红牌: the office owes its written reply."""
+    reported(w).to_work().days(3).do(w.room(Post.DISPATCHER), A.URGE, text="请抓紧办理。")
+    w.days(1).do(w.chief(), A.SUPERVISE, colour=Colour.RED, reason="催办后没有进展，请书面说明原因")
+
+
+MORE: tuple[stories.Story, ...] = (
+    stories.Story(asking_to_suspend, 0.05, 0.7),
+    stories.Story(instructed, 0.2, 2),
+    stories.Story(owing_a_reply, 0.2, 2),
+)

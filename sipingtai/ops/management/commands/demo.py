@@ -16,6 +16,7 @@ from django.utils import timezone
 from sipingtai.core.calendar import local
 from sipingtai.ops.demo import doorway
 from sipingtai.ops.demo.cast import gather_all
+from sipingtai.ops.demo.duty import put_on_duty
 from sipingtai.ops.demo.filling import SEED, YEAR, is_empty
 from sipingtai.ops.demo.looking_on import look_on
 from sipingtai.ops.demo.people import Person, appoint, path, people
@@ -68,6 +69,7 @@ class Command(BaseCommand):
         casts = gather_all(now)
         found = appoint(casts, now)
         look_on(casts, now, [person.account for person in found])
+        put_on_duty(casts, now, {person.account for person in found})
         return found
 
     def _list(self, found: list[Person]) -> None:
