@@ -8,6 +8,7 @@ from attrs import frozen
 from sipingtai.core.actions import Action
 from sipingtai.core.calendar import local
 from sipingtai.core.setting import Setting
+from sipingtai.desk.words import LEVELS
 from sipingtai.insight.categorise import suggest
 from sipingtai.insight.routing import Clause, Fact, Practice, Returned, Rule, Ruling, assisting
 from sipingtai.loop.reading.advice import Proposal, proposals
@@ -46,7 +47,8 @@ class Advised:
     """What the form of 分流 or 转派 says besides its fields."""
 
     proposals: tuple[Shown, ...]
-    kind: tuple[Ground, ...]  # 类别 and 层级: what it was taken for, and what speaks for another
+    kind: tuple[str, ...]  # 类别 and 层级: what it was taken for, and by what words
+    doubt: str  # which category the words speak for instead, where they do
     assisting: Mapping[int, int]
 
 
@@ -57,9 +59,11 @@ def advised(page: CasePage, setting: Setting, found: Names, now: datetime, actio
         case.command, case.category
     ]
     text = f"{page.title}\n{page.text}"
+    kind, doubt = _kind(page, setting, found, text) if action is Action.DISPATCH else ((), "")
     return Advised(
         proposals=shown(proposals(case, text, evidence, setting, action), setting, found, case.category),
-        kind=_kind(page, setting, found, text) if action is Action.DISPATCH else (),
+        kind=kind,
+        doubt=doubt,
         assisting=assisting(evidence),
     )
 
@@ -130,25 +134,20 @@ def _contrary(fact: Fact, grounds: tuple[Fact, ...], setting: Setting, what: str
     return Ground(kind=ground.kind, words=f"{ground.words}{why}", number=ground.number)
 
 
-def _kind(page: CasePage, setting: Setting, found: Names, text: str) -> tuple[Ground, ...]:
-    """What the matter was taken for and by what words, at which level, and whether the catalogue says otherwise."""
+def _kind(page: CasePage, setting: Setting, found: Names, text: str) -> tuple[tuple[str, ...], str]:
+    """What the matter was taken for and at which level, and the category its words speak for where that is another."""
     case, category = page.case, setting.categories.get(page.case.category)
     taken = suggest(text, found.words)
     own = next((s.reason_zh for s in taken if s.code == case.category), "")
     name = category_name(found, setting, case.category)
-    lines = [Ground(kind="类别", words=f"{name}{f'，{own}' if own else ''}。")]
-    first = next(iter(taken), None)
-    if first and first.code != case.category and first.code in setting.categories:
-        other = category_name(found, setting, first.code)
-        lines.append(Ground(kind="类别", words=f"{first.reason_zh}，也像“{other}”；不对请先研判。"))
+    kind = [f"类别 {name}{f'（{own}）' if own else ''}"]
     if category is not None:
-        same = category.level == case.level
-        told = "与分类目录一致" if same else f"分类目录为{_LEVELS[category.level]}；研判时改过，或来源所定"
-        lines.append(Ground(kind="层级", words=f"{_LEVELS[case.level]}，{told}。"))
-    return tuple(lines)
-
-
-_LEVELS = ("", "一级", "二级", "三级", "四级", "五级")
+        same = "与分类目录一致" if category.level == case.level else f"分类目录为{LEVELS[category.level]}"
+        kind.append(f"层级 {LEVELS[case.level]}（{same}）")
+    first = next(iter(taken), None)
+    if own or first is None or first.code not in setting.categories:
+        return tuple(kind), ""
+    return tuple(kind), f"{first.reason_zh}，也像“{category_name(found, setting, first.code)}”；不对请先研判。"
 
 
 def _returned(story: tuple[Event, ...]) -> tuple[Returned, ...]:

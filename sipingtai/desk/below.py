@@ -1,7 +1,6 @@
 """各乡镇 (a township's: 各村站): what stands in each command below, and what waits for an answer, since when."""
 
 from attrs import frozen
-from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.http import urlencode
@@ -11,6 +10,7 @@ from sipingtai.desk.frame import asker_names, page, staff
 from sipingtai.desk.reach import commanded, title_for
 from sipingtai.faces import words
 from sipingtai.faces.asker import Asker, asker_of
+from sipingtai.loop.errors import NotFound
 from sipingtai.loop.reading.below import MOST, Awaited, Below, below
 
 
@@ -47,7 +47,7 @@ def overview(request: HttpRequest) -> HttpResponse:
     asker = asker_of(request)
     title = title_for(asker)
     if not title:
-        raise PermissionDenied("您所在的单位下面没有乡镇或村级工作站。")
+        raise NotFound
     own = commanded(asker)
     lines = [_line(found, own, asker) for found in below(own, asker.setting)]
     return page(request, "desk/below.html", {"title": title, "lines": lines}, current="below")

@@ -3,10 +3,12 @@
 from datetime import datetime
 from typing import Any
 
-from attrs import frozen
+from attrs import evolve, frozen
 
+from sipingtai.core import clocks
 from sipingtai.core.actions import Action
 from sipingtai.core.case import Case
+from sipingtai.core.clocks import ClockKind
 from sipingtai.core.setting import Setting, Urgency
 from sipingtai.core.table import Row
 from sipingtai.core.who import fits, works_at
@@ -22,7 +24,7 @@ from sipingtai.loop.reading.nearby import Near, nearby
 from sipingtai.loop.reading.options import units_for
 from sipingtai.loop.reading.outlines import outlines
 from sipingtai.loop.reading.page import CasePage, Event, case_page, find
-from sipingtai.loop.reading.places import area_name, category_name
+from sipingtai.loop.reading.places import Names, area_name, category_name
 
 # What one most likely came to do, in this order; the rest are buttons.
 FIRST = (
@@ -61,6 +63,18 @@ class ClockLine:
 
 
 @frozen(kw_only=True)
+class Layer:
+    """One command on the stack (上下级): it commands now, waits for an answer, or has passed the case on for good."""
+
+    name: str
+    role: str
+    since: str = ""  # since when it waits
+    state: str = ""
+    chip: str = ""
+    due: str = ""
+
+
+@frozen(kw_only=True)
 class Step:
     """A line of the story."""
 
@@ -82,6 +96,7 @@ class Panel:
     urgency: str
     stops: tuple[words.Stop, ...]
     clocks: tuple[ClockLine, ...]
+    layers: tuple[Layer, ...]  # the commands it came through, the one on top first; empty where there is but one
     story: tuple[Step, ...]
     moves: tuple[tuple[str, tuple[Button, ...]], ...]  # groups with their names
     form: MoveForm | None
@@ -147,7 +162,6 @@ def dressed(
             (name, value)
             for name, value in (
                 ("现由", words.holder(case.holder, setting)),
-                ("经由", words.way(case, setting)),
                 ("类别", category_name(found, setting, case.category)),
                 ("层级", words.LEVELS.get(case.level, "")),
                 ("区域", area_name(found, case.area)),
@@ -162,7 +176,8 @@ def dressed(
         sub=(page.number, case.kind.label, case.channel.label, told.when(case.received_at, now)),
         urgency="" if case.urgency is Urgency.NORMAL else case.urgency.label,
         stops=words.track(case.stage, page.story),
-        clocks=tuple(_clock(c, now) for c in sorted(page.clocks, key=lambda c: c.due_at)),
+        clocks=tuple(_clock(c, now) for c in sorted(page.clocks, key=lambda c: c.due_at) if not c.awaits),
+        layers=_layers(case, setting, found, now),
         story=tuple(_step(e, asker) for e in page.story),
         moves=_groups(offered, opened.action if opened else None),
         form=opened,
@@ -226,6 +241,30 @@ def _clock(clock: Any, now: datetime) -> ClockLine:
         chip=told.chip(clock.state, clock.due_at, now),
         due=told.when(clock.due_at, now),
     )
+
+
+def _layers(case: Case, setting: Setting, found: Names, now: datetime) -> tuple[Layer, ...]:
+    """Who commands now, who waits for whose answer, since when and until when."""
+    if len(case.stack) < 2:
+        return ()
+    layers = [
+        Layer(name=words.placed(case.command, setting, found), role="现在指挥" if case.stage.open else "最后指挥")
+    ]
+    for below, above in reversed(list(zip(case.stack, case.stack[1:], strict=False))):
+        clock = case.clock(ClockKind.TRACK, below.command) if above.owed else None
+        waited = clock or above.owed
+        line = Layer(name=words.placed(below.command, setting, found), role="等答复" if waited else "已移交")
+        if clock is not None:
+            state = clocks.state(clock, now)
+            line = evolve(
+                line,
+                since=f"{told.when(clock.started_at, now)}起，已等 {told.length(now - clock.started_at)}",
+                state=state.name,
+                chip=told.chip(state, clock.due_at, now),
+                due=told.when(clock.due_at, now),
+            )
+        layers.append(line)
+    return tuple(layers)
 
 
 def _step(event: Event, asker: Asker) -> Step:

@@ -93,10 +93,13 @@ def holder(found: Holder | None, setting: Setting) -> str:
     return f"{name}（{found.post.label}）" if found.post else name
 
 
-def way(case: Case, setting: Setting) -> str:
-    """The commands it came through to the one that has it now: 村级工作站 → 乡指挥室; empty where there was but one."""
-    names = [setting.units[layer.command].name for layer in case.stack if layer.command in setting.units]
-    return " → ".join(names) if len(names) > 1 else ""
+def placed(unit: int | None, setting: Setting, names: Names) -> str:
+    """A unit with its place, where the name alone does not tell: 雾溪畲族乡 · 综合指挥室."""
+    found = setting.units.get(unit or 0)
+    if found is None:
+        return ""
+    place = names.areas.get(found.area, "")
+    return found.name if found.name.startswith(place) else f"{place} · {found.name}"
 
 
 def done(action: Action, case: Case, number: str, setting: Setting) -> str:
@@ -109,7 +112,8 @@ def phrase(event: Event, names: Names, setting: Setting) -> str:
     """A step as a sentence: what was done, to whom, with which particulars."""
     asked, parts = event.asked, [event.label]
     if event.to:
-        parts.append(f"→ {event.to}")
+        above_or_below = event.action in _TO_ANOTHER_LEVEL
+        parts.append(f"→ {placed(asked.get('to'), setting, names) if above_or_below else event.to}")
     if event.person:
         parts.append(f"→ {event.person}")
     details = [

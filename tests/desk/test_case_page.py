@@ -43,7 +43,9 @@ def test_a_case_handed_up_shows_its_way_and_no_way_back(wuxi: Township) -> None:
     assert "回到" not in "".join(track(page))
     stack = wuxi.case(receipt.case_id).stack
     township, county = (wuxi.setting.units[layer.command].name for layer in stack)
-    assert f"<dt>经由</dt><dd>{township} → {county}</dd>" in page
+    layers = page.split("<h2>上下级</h2>")[1].split("</section>")[0]
+    assert f"<dt>现在指挥</dt><dd>云和县 · {county}</dd>" in layers
+    assert f"<dt>等答复</dt><dd>雾溪畲族乡 · {township}" in layers
 
 
 def test_the_same_lamp_reported_twice_is_named_with_reasons_and_merged_from_there(wuxi: Township) -> None:

@@ -69,6 +69,7 @@ class RunningClock:
     started_at: datetime
     due_at: datetime
     red_at: datetime
+    awaits: bool  # a command's that awaits an answer: it stands with the command
 
 
 @frozen(kw_only=True)
@@ -164,6 +165,7 @@ def running(clock: clocks.Clock, setting: Setting, now: datetime) -> RunningCloc
         started_at=clock.started_at,
         due_at=clock.due_at,
         red_at=clock.red_at,
+        awaits=clock.kind is clocks.ClockKind.TRACK and clock.ref > 0,
     )
 
 
