@@ -161,7 +161,7 @@ def dressed(
         facts=tuple(
             (name, value)
             for name, value in (
-                ("现由", words.holder(case.holder, setting)),
+                ("现由", _holder(case, asker)),
                 ("类别", category_name(found, setting, case.category)),
                 ("层级", words.LEVELS.get(case.level, "")),
                 ("区域", area_name(found, case.area)),
@@ -241,6 +241,16 @@ def _clock(clock: Any, now: datetime) -> ClockLine:
         chip=told.chip(clock.state, clock.due_at, now),
         due=told.when(clock.due_at, now),
     )
+
+
+def _holder(case: Case, asker: Asker) -> str:
+    """Who has it; with its place where that is not one's own."""
+    told_so, holder = words.holder(case.holder, asker.setting), case.holder
+    unit = asker.setting.units.get(holder.unit) if holder else None
+    own = {asker.setting.units[u].area for u in asker.actor.units if u in asker.setting.units}
+    if unit is None or unit.area in own:
+        return told_so
+    return told_so.replace(unit.name, words.placed(unit.id, asker.setting, asker_names(asker)), 1)
 
 
 def _layers(case: Case, setting: Setting, found: Names, now: datetime) -> tuple[Layer, ...]:

@@ -7,12 +7,16 @@ from attrs import frozen
 from django.urls import reverse
 from django.utils.safestring import SafeString
 
+from sipingtai.core.setting import Setting
 from sipingtai.desk.bench import Bench
+from sipingtai.desk.frame import asker_names
+from sipingtai.desk.words import placed
 from sipingtai.faces import words
 from sipingtai.faces.asker import Asker
 from sipingtai.faces.templatetags.faces import clock
 from sipingtai.loop.reading.lists import Line
 from sipingtai.loop.reading.orders import Order
+from sipingtai.loop.reading.places import Names
 
 
 @frozen(kw_only=True)
@@ -39,16 +43,15 @@ class Entry:
 
 def entries(lines: Iterable[Line], asker: Asker, bench: Bench, *, ended: str = "") -> list[Entry]:
     """The lines of a list, dressed. `ended`: what the clock of an ended case says; else its stage."""
-    units = asker.setting.units
-    own = {units[unit].name for unit in asker.actor.units if unit in units}
+    seen = _Seen.by(asker)
     within, alone = bench.place.address(), reverse("desk:case", args=["0"]).removesuffix("0")
     within += "&case=" if "?" in within else "?case="
     found = []
     for line in lines:
         row = words.row(line, asker.now)
         chip = clock(row.state, row.chip) if row.state else clock("done", ended or line.stage.label)
-        end = _end(row, bench, own)
-        shown = (line.title, line.place, line.category, line.restricted, row.urgency, chip, end)
+        end, place = _end(row, bench, seen), _place(row, bench, seen)
+        shown = (line.title, place, line.category, line.restricted, row.urgency, chip, end)
         found.append(
             Entry(
                 id=str(line.id),
@@ -56,12 +59,12 @@ def entries(lines: Iterable[Line], asker: Asker, bench: Bench, *, ended: str = "
                 mark=f"{crc32(repr(shown).encode()):08x}",
                 title=line.title,
                 category=line.category,
-                place=line.place,
+                place=place,
                 clock=chip,
                 urgency=row.urgency,
                 restricted=line.restricted,
                 stage=line.stage.label,
-                holder=line.holder,
+                holder=seen.holder(line),
                 channel=row.channel,
                 received=row.received,
                 end=end,
@@ -72,7 +75,49 @@ def entries(lines: Iterable[Line], asker: Asker, bench: Bench, *, ended: str = "
     return found
 
 
-def _end(row: words.Row, bench: Bench, own: set[str]) -> str:
+@frozen(kw_only=True)
+class _Seen:
+    """From where somebody looks: what lies in another township or village is told with its name."""
+
+    setting: Setting
+    names: Names
+    units: frozenset[int]
+    areas: frozenset[str]
+
+    @classmethod
+    def by(cls, asker: Asker) -> "_Seen":
+        units = asker.setting.units
+        areas = frozenset(units[unit].area for unit in asker.actor.units if unit in units)
+        return cls(setting=asker.setting, names=asker_names(asker), units=asker.actor.units, areas=areas)
+
+    def holder(self, line: Line) -> str:
+        unit = self.setting.units.get(line.holder_unit or 0)
+        if unit is None or unit.area in self.areas:
+            return line.holder
+        return placed(unit.id, self.setting, self.names)
+
+    def township(self, line: Line) -> str:
+        """The township the matter lies in, for whoever stands over several."""
+        code = line.area[:_TOWNSHIP]
+        if len(code) < _TOWNSHIP or any(area.startswith(code) for area in self.areas):
+            return ""
+        return self.names.areas.get(code, "")
+
+
+_TOWNSHIP = 9  # digits of its code
+
+
+def _place(row: words.Row, bench: Bench, seen: _Seen) -> str:
+    """Where the matter lies; of one that is awaited, where it stands below."""
+    line = row.line
+    if row.awaited and line.holder:
+        return f"{line.stage.label} · {seen.holder(line)}"
+    with_holder = bench.with_holder and line.holder and line.holder_unit not in seen.units
+    township = "" if with_holder else seen.township(line)
+    return " · ".join(word for word in (township, line.place) if word)
+
+
+def _end(row: words.Row, bench: Bench, seen: _Seen) -> str:
     line = row.line
     if row.awaited:
         return row.awaited
@@ -83,5 +128,5 @@ def _end(row: words.Row, bench: Bench, own: set[str]) -> str:
     if not line.holder:
         return row.received
     if not bench.with_stage:
-        return line.holder
-    return line.stage.label if line.holder in own else f"{line.stage.label} · {line.holder}"
+        return seen.holder(line)
+    return line.stage.label if line.holder_unit in seen.units else f"{line.stage.label} · {seen.holder(line)}"

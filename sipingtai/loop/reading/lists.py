@@ -55,6 +55,7 @@ class Line:
     channel: str
     restricted: bool
     holder: str
+    holder_unit: int | None
     received_at: datetime
     due_at: datetime | None
     since: datetime | None  # since when it has stood where it stands
@@ -142,6 +143,7 @@ def _line(row: Any, setting: Setting, now: datetime, *, awaited: bool) -> Line:
         channel=row.channel,
         restricted=row.restricted,
         holder=holder.name if holder else "",
+        holder_unit=row.holder,
         received_at=row.received_at,
         due_at=clock.get("due") if awaited and clock else row.due_at,
         since=row.began_at,
