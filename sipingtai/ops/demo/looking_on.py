@@ -32,11 +32,12 @@ def look_on(casts: Sequence[Cast], now: datetime, known: Sequence[str] = ()) -> 
         if not cast.has(cast.township, Post.OVERSIGHT):
             continue
         by = actor_for(cast.at(cast.township, Post.OVERSIGHT).person, now)
+        morning = now.replace(hour=9, minute=30, second=0, microsecond=0)
         if looks_on(by):
             offices = _offices(cast, by, listed)
-            _closed(cast, by, offices[-1], now - _EARLIER)
-            _open(cast, by, offices[0], now - _LATELY)
-            _granted(cast, by, now - _LATELY)
+            _closed(cast, by, offices[1 % len(offices)], morning - _EARLIER)
+            _open(cast, by, offices[0], morning - _LATELY)
+            _granted(cast, by, morning - _LATELY)
 
 
 @contextmanager

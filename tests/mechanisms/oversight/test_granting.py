@@ -216,6 +216,17 @@ def test_those_who_see_the_case_read_to_whom_it_was_shown(wuxi: Township) -> Non
             assert granting.granted_on(case_id).count() == count, who
 
 
+def test_what_is_refused_leaves_nobody_acting_as_the_system(wuxi: Township) -> None:
+    _, number = restricted(wuxi)
+    grant = decided(wuxi, applied(wuxi, number))
+    with wuxi.acting(OVERSIGHT) as actor, connection.cursor() as cursor:
+        granting.end(grant.pk, "核查结束", by=actor, setting=wuxi.setting, now=now())
+        with pytest.raises(Conflict), transaction.atomic():  # as a page does it
+            granting.end(grant.pk, "核查结束", by=actor, setting=wuxi.setting, now=now())
+        cursor.execute("SELECT actor_role(), count(*) FROM cases_case WHERE restricted")
+        assert cursor.fetchone() == ("oversight", 0)
+
+
 def test_nobody_else_s_statement_asks_for_grants_and_a_queue_keeps_its_index(wuxi: Township) -> None:
     wuxi.report("路灯坏了。", by=INTAKE, category="17002")
     restricted(wuxi)
