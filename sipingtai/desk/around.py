@@ -3,9 +3,7 @@
 What else every page is to show becomes a column here, so that it costs no statement of its own.
 """
 
-import json
 from collections.abc import Mapping
-from typing import Any
 
 from attrs import frozen
 from django.db import connection
@@ -16,7 +14,7 @@ from sipingtai.desk.letters import Letter, letters
 from sipingtai.desk.overview import FOLLOWED, overview
 from sipingtai.desk.trace import traced
 from sipingtai.faces.asker import Asker
-from sipingtai.loop.reading.queues import Queue, capped, counted, counting, queues
+from sipingtai.loop.reading.queues import Queue, capped, counting, queues
 from sipingtai.mechanisms.oversight.standing import looks_on
 
 HOT = frozenset({"returning", "overdue"})  # queues whose count is shown as pressing
@@ -54,23 +52,23 @@ class Around:
     views: tuple[saved.Saved, ...]
 
 
+_NEWS = "(SELECT newest || '-' || present FROM desk_news(0, 0))"
+
+
 def around(asker: Asker) -> Around:
     """One statement; to be asked before what the page shows, so that no news falls between the two."""
     own, others = _queues(asker)
     every = tuple(sorted(own + others, key=lambda queue: _ORDER.get(queue.code, 0)))
     posted = letters(asker)
-    columns, values = _columns(every, posted)
+    columns = counting(every, tuple(letter.rows for letter in posted))
     with connection.cursor() as cursor:
-        cursor.execute(
-            f"SELECT (SELECT newest || '-' || present FROM desk_news(0, 0)), {saved.OWN}, {columns}",  # noqa: S608
-            [asker.account.pk, *values],
-        )
+        cursor.execute(f"SELECT {_NEWS}, {saved.OWN}, {columns}")
         since, views, *numbers = cursor.fetchall()[0]
     followed = FOLLOWED | {queue.code for queue in others}
     of_queues, of_letters = numbers[: len(every)], numbers[len(every) :]
     return Around(
         since=since,
-        views=saved.told(json.loads(views) if isinstance(views, str) else views),
+        views=saved.told(views),
         shelves=(
             *(_shelf(q, n, bool(others) and q.code in followed) for q, n in zip(every, of_queues, strict=True)),
             *(_posted(letter, n) for letter, n in zip(posted, of_letters, strict=True)),
@@ -84,13 +82,6 @@ def _queues(asker: Asker) -> tuple[tuple[Queue, ...], tuple[Queue, ...]]:
     if looks_on(asker.standing):
         return own if asker.standing.units else (), traced(asker.actor, asker.setting)
     return own, overview(asker.actor, asker.setting)
-
-
-def _columns(every: tuple[Queue, ...], posted: tuple[Letter, ...]) -> tuple[str, list[Any]]:
-    columns, values = counting(every)
-    found = [(columns, values)] if every else []
-    found += [counted(letter.rows) for letter in posted]
-    return ", ".join(column for column, _ in found), [value for _, its_values in found for value in its_values]
 
 
 def _shelf(queue: Queue, count: int, followed: bool) -> Shelf:

@@ -24,9 +24,10 @@ class Saved:
     address: str
 
 
-# A column with an account's views in their order, for a statement that asks for more as well.
+# A column with the asker's views in their order, for a statement that asks for more as well.
 OWN = """(
-    SELECT json_agg(json_build_array(id, name, query) ORDER BY position, id) FROM desk_view WHERE account = %s
+    SELECT json_agg(json_build_array(id, name, query) ORDER BY position, id) FROM desk_view
+    WHERE account = (SELECT actor_account())
 )"""
 
 

@@ -1,19 +1,17 @@
 """What else was reported around here lately (附近事件), and which of it may be the same matter (疑似重复)."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
 from attrs import frozen
 from django.db import connection
-from django.db.models import QuerySet
 
-from sipingtai.cases.models import Case as Row
 from sipingtai.core.case import Case
 from sipingtai.core.setting import Setting, UnitKind
 from sipingtai.core.stages import Stage
 from sipingtai.insight.likeness import Likeness, Matter, around, likeness
-from sipingtai.loop.reading.lists import ERASED, first_text
+from sipingtai.loop.reading.lists import ERASED
 from sipingtai.loop.reading.page import CasePage
 
 LATELY = timedelta(days=30)
@@ -34,14 +32,31 @@ class Near:
     likeness: Likeness
 
 
+# By the index on area and time: every grid of the village is one short range of it.
+_AROUND = """
+    SELECT c.number, c.stage, c.category, c.received_at, c.longitude, c.latitude,
+        (SELECT COALESCE(t.content, %(erased)s::text) FROM cases_text t
+            WHERE t.case_id = c.id AND t.no = 1 AND t.name = 'title'),
+        (SELECT COALESCE(t.content, %(erased)s::text) FROM cases_text t
+            WHERE t.case_id = c.id AND t.no = 1 AND t.name = 'text')
+    FROM cases_case c
+    WHERE c.area = ANY (%(areas)s) AND c.received_at > %(since)s AND c.received_at <= %(until)s
+        AND c.stage <> ALL (%(not_a_matter)s) AND c.id <> ALL (%(own)s)
+    ORDER BY c.received_at DESC, c.id DESC LIMIT %(compared)s
+"""
+
+
 def nearby(page: CasePage, setting: Setting) -> tuple[Near, ...]:
     """Cases of the same village of the month before this one was reported, those most alike first: one statement."""
     case = page.case
-    own = {page.id, case.master, case.parent, *case.followers, *case.children}
     this = Matter(text=f"{page.title}\n{page.text}", category=case.category, point=page.point)
-    found = [_near(row, this) for row in _around(case, setting)[:_MOST_COMPARED] if row.pk not in own]
-    found = [n for n in found if n.likeness.same or n.likeness.metres is not None]
-    return _best(found)
+    own = {page.id, case.master, case.parent, *case.followers, *case.children} - {None}
+    asked: dict[str, Any] = {
+        "areas": _areas(case.area, setting), "since": case.received_at - LATELY, "until": case.received_at,
+        "not_a_matter": list(_NOT_A_MATTER), "own": list(own), "compared": _MOST_COMPARED, "erased": ERASED,
+    }  # fmt: skip
+    found = [_near(row, this) for row in _rows(_AROUND, asked)]
+    return _best(n for n in found if n.likeness.same or n.likeness.metres is not None)
 
 
 # Every intake asks this: it looks at so many of the newest in the very area, by the index on area and time, and no
@@ -74,15 +89,18 @@ def alike(case: Case, texts: str, point: tuple[float, float] | None) -> tuple[Ne
         "since": case.received_at - LATELY, "until": case.received_at, "not_a_matter": list(_NOT_A_MATTER),
         "erased": ERASED,
     }  # fmt: skip
+    return _best(near for row in _rows(_ALIKE, asked) if (near := _near(row, this)).likeness.same)
+
+
+def _rows(statement: str, asked: Mapping[str, Any]) -> list["_Found"]:
     with connection.cursor() as cursor:
-        cursor.execute(_ALIKE, asked)
-        rows = [_Found(*row) for row in cursor.fetchall()]
-    return _best(near for row in rows if (near := _near(row, this)).likeness.same)
+        cursor.execute(statement, asked)
+        return [_Found(*row) for row in cursor.fetchall()]
 
 
 @frozen
 class _Found:
-    """A row of _ALIKE."""
+    """A row of _AROUND or _ALIKE."""
 
     number: str
     stage: str
@@ -99,18 +117,6 @@ def _best(found: Iterable[Near]) -> tuple[Near, ...]:
     return tuple(weighed[:_MOST_SHOWN])
 
 
-def _around(case: Case, setting: Setting) -> QuerySet[Row]:
-    """By the index on area and time: every grid of the village is one short range of it."""
-    rows = Row.objects.filter(
-        area__in=_areas(case.area, setting),
-        received_at__gt=case.received_at - LATELY,
-        received_at__lte=case.received_at,
-    )
-    rows = rows.exclude(stage__in=_NOT_A_MATTER).order_by("-received_at", "-id")
-    wanted = ("number", "stage", "category", "received_at", "longitude", "latitude")
-    return rows.only(*wanted).annotate(title=first_text("title"), text=first_text("text"))
-
-
 def _areas(area: str, setting: Setting) -> list[str]:
     """The area itself, and all grids of its village where it has one."""
     village = area[:12]
@@ -118,7 +124,7 @@ def _areas(area: str, setting: Setting) -> list[str]:
     return sorted({area, village, *(g for g in grids if len(village) == 12 and g.startswith(village))})
 
 
-def _near(row: Any, this: Matter) -> Near:
+def _near(row: _Found, this: Matter) -> Near:
     point = (row.longitude, row.latitude) if row.longitude is not None and row.latitude is not None else None
     other = Matter(text=f"{row.title or ''}\n{row.text or ''}", category=row.category, point=point)
     return Near(

@@ -1,18 +1,15 @@
 """The case page: the case, its story, its clocks, its files, and exactly the moves this person may make."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 from attrs import frozen
-from django.contrib.postgres.expressions import ArraySubquery
+from django.db import connection
 from django.db.models import OuterRef, Subquery
-from django.db.models.expressions import RawSQL
-from django.db.models.functions import JSONObject
 
 from sipingtai.access import vault
-from sipingtai.access.models import Account
 from sipingtai.cases import models
 from sipingtai.cases.encode import decode
 from sipingtai.core import clocks
@@ -183,29 +180,43 @@ def relatives(case: Case) -> tuple[Relative, ...]:
     )
 
 
+_STORY = """
+    SELECT s.no, s.at, s.action, s.actor_kind, s.unit, s.body,
+        (SELECT a.display_name FROM access_account a WHERE a.id = s.account),
+        (SELECT a.display_name FROM access_account a WHERE a.id = (s.body -> 'asked' ->> 'person')::bigint),
+        (SELECT json_object_agg(t.name, COALESCE(t.content, %(erased)s::text)) FROM cases_text t
+            WHERE t.case_id = s.case_id AND t.no = s.no),
+        (SELECT json_agg(json_build_object('id', f.id, 'name', f.name, 'mime', f.mime, 'size', f.size,
+                                           'digest', f.digest) ORDER BY f.id)
+            FROM cases_attachment f WHERE f.case_id = s.case_id AND f.no = s.no)
+    FROM cases_step s WHERE s.case_id = %(case)s ORDER BY s.no
+"""
+
+
 def story(case_id: int, setting: Setting) -> tuple[Event, ...]:
     """The journal as people read it, with what was said and shown: one statement."""
-    of_step = {"case": OuterRef("case"), "no": OuterRef("no")}
-    steps = models.Step.objects.filter(case_id=case_id).annotate(
-        who=_name(OuterRef("account")),
-        sent=_name(RawSQL("(cases_step.body -> 'asked' ->> 'person')::bigint", ())),
-        said=ArraySubquery(
-            models.Text.objects.filter(**of_step).values(found=JSONObject(name="name", content="content"))
-        ),
-        shown=ArraySubquery(
-            models.Attachment.objects.filter(**of_step)
-            .order_by("pk")
-            .values(found=JSONObject(id="pk", name="name", mime="mime", size="size", digest="digest"))
-        ),
-    )
-    return tuple(_event(step, setting) for step in steps.order_by("no"))
+    with connection.cursor() as cursor:
+        cursor.execute(_STORY, {"case": case_id, "erased": ERASED})
+        return tuple(_event(_Step(*row), case_id, setting) for row in cursor.fetchall())
 
 
-def _name(account: OuterRef | RawSQL) -> Subquery:
-    return Subquery(Account.objects.filter(pk=account).values("display_name"))
+@frozen
+class _Step:
+    """A row of _STORY."""
+
+    no: int
+    at: datetime
+    action: str
+    actor_kind: str
+    unit: int | None
+    body: Mapping[str, Any]
+    who: str | None
+    sent: str | None
+    said: Mapping[str, str] | None
+    shown: Sequence[Mapping[str, Any]] | None
 
 
-def _event(step: Any, setting: Setting) -> Event:
+def _event(step: _Step, case_id: int, setting: Setting) -> Event:
     asked = step.body.get("asked", {})
     late = tuple(
         f"{clocks.ClockKind(e['kind']).label}逾期" for e in step.body.get("ended", ()) if e["late"] > 0 and e["charged"]
@@ -221,8 +232,8 @@ def _event(step: Any, setting: Setting) -> Event:
         unit_id=step.unit,
         to=unit_name(setting, asked.get("to")),
         assists=tuple(unit_name(setting, u) for u in asked.get("assists", ())),
-        texts={text["name"]: ERASED if text["content"] is None else text["content"] for text in step.said},
-        files=tuple(models.Attachment(case_id=step.case_id, no=step.no, **_file(file)) for file in step.shown),
+        texts=step.said or {},
+        files=tuple(models.Attachment(case_id=case_id, no=step.no, **_file(file)) for file in step.shown or ()),
         late=late,
         asked=asked,
         stage=Stage(stage) if stage else Stage.REPORTED if step.no == 1 else None,

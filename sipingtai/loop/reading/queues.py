@@ -12,6 +12,7 @@ from collections.abc import Mapping
 from functools import lru_cache
 from typing import Any
 
+import psycopg
 from attrs import frozen
 from django.contrib.postgres.functions import TransactionNow
 from django.core.exceptions import EmptyResultSet
@@ -114,31 +115,30 @@ def capped(count: int) -> str:
 
 def counts(found: tuple[Queue, ...]) -> Mapping[str, int]:
     """How many cases each queue holds, at most MOST + 1: one statement that looks at no more than it counts."""
-    columns, values = counting(found)
     with connection.cursor() as cursor:
-        cursor.execute(f"SELECT {columns}", values)
+        cursor.execute(f"SELECT {counting(found)}")
         return dict(zip((queue.code for queue in found), cursor.fetchone(), strict=True))
 
 
 @lru_cache(maxsize=KEPT)
-def counting(found: tuple[Queue, ...]) -> tuple[str, tuple[Any, ...]]:
-    """The columns that count these queues, for a statement that asks for more as well, and their values."""
-    parts: list[str] = []
-    values: list[Any] = []
-    for queue in found:
-        column, its_values = counted(Case.objects.filter(queue.where, OPEN))
-        parts.append(column)
-        values += its_values
-    return ", ".join(parts), tuple(values)
+def counting(found: tuple[Queue, ...], besides: tuple[QuerySet[Any], ...] = ()) -> str:
+    """The columns that count these queues, and then these other rows, for a statement that asks for more as well.
+
+    With the values written into it: a statement without any is planned once on a connection and no more. With values
+    the planner would look at some twenty conditions under their policies anew each time, for ten times what they take.
+    """
+    every = [Case.objects.filter(queue.where, OPEN) for queue in found] + list(besides)
+    return ", ".join(_counted(rows) for rows in every)
 
 
-def counted(rows: QuerySet[Any]) -> tuple[str, tuple[Any, ...]]:
-    """The column that counts these rows to MOST + 1, and its values."""
+def _counted(rows: QuerySet[Any]) -> str:
     try:
         statement, values = rows.order_by().values("pk")[: MOST + 1].query.sql_with_params()
     except EmptyResultSet:  # the queue of somebody who holds nothing
-        statement, values = "SELECT 1 WHERE false", ()
-    return f"(SELECT count(*) FROM ({statement}) AS waiting)", tuple(values)  # noqa: S608  its values stay apart
+        return "0"
+    connection.ensure_connection()
+    told = psycopg.ClientCursor(connection.connection).mogrify(statement, values)
+    return f"(SELECT count(*) FROM ({told}) AS waiting)"  # noqa: S608  quoted by the driver
 
 
 def _units(seats: frozenset[Seat], posts: tuple[Post, ...]) -> frozenset[int]:

@@ -8,6 +8,7 @@ import re
 from collections.abc import Sequence
 from datetime import date, datetime, time, timedelta
 
+from django.contrib.postgres.functions import TransactionNow
 from django.db.models import QuerySet
 
 from sipingtai.access import audit
@@ -85,8 +86,8 @@ def to_decide(actor: Actor, setting: Setting, now: datetime) -> tuple[Asked, ...
     return tuple(row for row in rows if chief_of(actor, row.commands, setting) and row.grant.account != actor.person)
 
 
-def waiting_for(now: datetime) -> QuerySet[Asked]:
-    """Applications that wait for anybody whom the policy names."""
+def waiting_for(now: datetime | TransactionNow) -> QuerySet[Asked]:
+    """Applications that wait for anybody whom the policy names; `now` may be the database's."""
     return Asked.objects.filter(grant__decided_at=None, grant__asked_at__gt=now - LAPSES)
 
 
