@@ -53,6 +53,7 @@ SEES: dict[str, Names] = {
     "declined": _BEFORE,
     "merged": _BEFORE,
     "restricted": ROOM | PLATFORM | OFFICE,  # 限知: the stack and whoever is assigned
+    "granted": ROOM | PLATFORM | OFFICE | _("oversight"),  # 限知查看: one account, for some days; it touches nothing
     "taken away": ROOM,  # 限知: the end of an assignment ends the sight
     "about the office": _BEFORE,  # 回避: the office never; it has not been with it either
     "about the room": BY_AREA,  # 回避: nobody of the room, its chiefs included; oversight (监督) is there for this
@@ -105,6 +106,7 @@ MAY: dict[str, dict[str, Names]] = {
     },
     "handling": _HANDLING,
     "restricted": _HANDLING,
+    "granted": _HANDLING,
     "extension": _HANDLING | {"grant_extension": PLATFORM_HEADS, "refuse_extension": PLATFORM_HEADS},
     "suspension": _HANDLING | {"grant_suspension": CHIEF, "refuse_suspension": CHIEF},
     "assisted": _HANDLING | {

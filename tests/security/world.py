@@ -12,7 +12,7 @@ from attrs import frozen
 from django.utils import timezone
 
 from sipingtai.access import tokens
-from sipingtai.access.actor_scope import system_scope
+from sipingtai.access.actor_scope import scope, system_scope
 from sipingtai.access.models import Account
 from sipingtai.cases.models import Case
 from sipingtai.core.actions import Action
@@ -20,6 +20,8 @@ from sipingtai.core.calendar import local
 from sipingtai.core.case import Channel
 from sipingtai.core.posts import Post
 from sipingtai.core.setting import Setting
+from sipingtai.mechanisms.oversight import granting
+from sipingtai.org.actors import actor_for
 from sipingtai.org.models import PostHolding, Unit
 from sipingtai.org.setting import load
 from tests.loop.stages import People, Way
@@ -84,10 +86,22 @@ def build(township: Township) -> World:
     with system_scope("测试"):
         numbers = dict(Case.objects.values_list("id", "number"))
         raw = {name: tokens.issue(account, ["cases:read", "cases:write"], 1) for name, account in accounts.items()}
+    _grant(numbers[cases["granted"]], accounts, setting)
     return World(
         accounts=accounts, tokens=raw, cases={name: numbers[pk] for name, pk in cases.items()}, ids=cases, units=units,
         code=code, coded="reported",
     )  # fmt: skip
+
+
+def _grant(number: str, accounts: Mapping[str, Account], setting: Setting) -> None:
+    """Sight of one restricted case for the township's oversight."""
+    now = local(timezone.now())
+    applicant, chief = (actor_for(accounts[who].pk, now) for who in ("oversight", "chief"))
+    with scope(applicant.actor.person, applicant.units, applicant.areas, applicant.role):
+        asked = granting.apply_for(number, "核查办理情况", by=applicant, setting=setting, now=now)
+    with scope(chief.actor.person, chief.units, chief.areas, chief.role):
+        until = (now + timedelta(days=7)).date()
+        granting.decide(asked.pk, granted=True, answer="", until=until, by=chief.actor, setting=setting, now=now)
 
 
 def _units(setting: Setting) -> dict[str, int]:
@@ -152,6 +166,7 @@ def _cases(setting: Setting, units: Mapping[str, int], township: Township) -> tu
         "declined": lambda w: w.reported().do(w.in_room(Post.INTAKE), Action.DECLINE, reason="不属受理范围"),
         "merged": lambda w: w.merged(),
         "restricted": lambda w: w.at_work(office, restricted=True),
+        "granted": lambda w: w.at_work(office, restricted=True),
         "taken away": lambda w: w.at_work(office, restricted=True).dispatcher(Action.REASSIGN, reason="另行安排"),
         "about the office": lambda w: w.accepted(about=frozenset({office})),
         "about the room": lambda w: w.reported(about=frozenset({units["room"]})),
