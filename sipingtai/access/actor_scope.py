@@ -11,8 +11,6 @@ from contextvars import ContextVar
 from attrs import evolve, frozen
 from django.db import connection, transaction
 
-from sipingtai.access.together import together
-
 SYSTEM = "system"
 _ROLE = re.compile(r"[a-z][a-z_]*")
 _AREA = re.compile(r"[0-9A-Za-z_~-]*")
@@ -77,8 +75,7 @@ def _acting(actor: Actor) -> Iterator[Actor]:
     values = _values(actor)
     with transaction.atomic():
         inside = len(connection.savepoint_ids) > 0  # an outer transaction would keep the values after us
-        with together():  # with the BEGIN that goes before it
-            _tell(values)
+        _tell(values)
         token = _current.set(actor)
         try:
             yield actor

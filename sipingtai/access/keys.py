@@ -42,7 +42,12 @@ class Key:
 
     def derive(self, purpose: bytes) -> bytes:
         """A 32-byte key for one purpose alone, so that no two uses share one."""
-        return hmac_sm3(self.secret, b"sipingtai:" + purpose)
+        return _derived(self.secret, purpose)
+
+
+@lru_cache(maxsize=64)
+def _derived(secret: bytes, purpose: bytes) -> bytes:
+    return hmac_sm3(secret, b"sipingtai:" + purpose)
 
 
 class KeyProvider(Protocol):
@@ -110,10 +115,12 @@ class FileKeys:
             self.current(name)
 
     def _check_folder(self) -> int:
-        with contextlib.suppress(FileExistsError):
-            self._folder.mkdir(mode=0o700, parents=True)
         try:
-            found = self._folder.lstat()
+            try:
+                found = self._folder.lstat()
+            except FileNotFoundError:
+                self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+                found = self._folder.lstat()
         except OSError as error:
             raise KeyTrouble(f"无法读取密钥目录 {self._folder}，请检查其所有者和权限。") from error
         if not stat.S_ISDIR(found.st_mode):
@@ -175,10 +182,10 @@ def _refuse_loosened(path: Path, mode: int, wanted: str) -> None:
 
 
 @lru_cache(maxsize=8)
-def _file_keys(folder: Path) -> FileKeys:
-    return FileKeys(folder)
+def _file_keys(home: str | Path) -> FileKeys:
+    return FileKeys(Path(home) / "keys")
 
 
 def installed_keys() -> KeyProvider:
     """The keys of this installation, under ``$SIPINGTAI_HOME/keys``."""
-    return _file_keys(Path(settings.SIPINGTAI_HOME) / "keys")
+    return _file_keys(settings.SIPINGTAI_HOME)

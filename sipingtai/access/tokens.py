@@ -47,6 +47,7 @@ def issue(account: Account, scopes: Collection[str], days: int) -> str:
 
 
 _ACCOUNT = [field.column for field in Account._meta.concrete_fields]
+_ATTRIBUTES = [field.attname for field in Account._meta.concrete_fields]
 COLUMNS = len(_ACCOUNT) + 4
 FIND = f"""
     SELECT {", ".join(f"account.{name}" for name in _ACCOUNT)},
@@ -71,8 +72,7 @@ def admitted(row: Sequence[Any], now: dt.datetime, address: str) -> tuple[Accoun
     The first use on a day notes the day and writes one line of the audit log.
     """
     token, prefix, scopes, last_used_on = row[len(_ACCOUNT) : COLUMNS]
-    names = [field.attname for field in Account._meta.concrete_fields]
-    account = Account.from_db(connection.alias, names, row[: len(_ACCOUNT)])
+    account = Account.from_db(connection.alias, _ATTRIBUTES, row[: len(_ACCOUNT)])
     today = timezone.localdate(now)
     # The condition in the update lets one of several processes win, and the log has one line.
     if last_used_on != today and Token.objects.filter(pk=token).exclude(last_used_on=today).update(last_used_on=today):

@@ -45,8 +45,10 @@ def take(token: str) -> int:
 
 def _taken(key: str) -> int:
     """How many requests all processes have taken in this minute, one more lot included."""
-    cache.add(key, 0, timeout=120)
+    # Not `add` first: for a key that is there it fails and rolls back, and after a rollback psycopg forgets every
+    # prepared statement of the connection. The next ten calls were planned anew, 0.8 ms an intake.
     try:
         return cache.incr(key, LOT)
-    except ValueError:  # culled between the two
+    except ValueError:  # the first of this minute
+        cache.set(key, LOT, timeout=120)
         return LOT

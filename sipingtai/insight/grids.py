@@ -30,7 +30,7 @@ class GridIndex(Generic[UnitId]):
         """Return the unit whose area holds the point, its edge included; of several the one with the smallest id."""
         if not (math.isfinite(lon) and math.isfinite(lat)):
             return None
-        candidates: list[int] = sorted(self._tree.query(shapely.Point(lon, lat)).tolist())
+        candidates: list[int] = sorted(self._tree.query(shapely.points(lon, lat)).tolist())
         for index in candidates:
             if shapely.intersects_xy(self._areas[index], lon, lat):
                 return self._units[index]

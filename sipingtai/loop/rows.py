@@ -9,7 +9,9 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any
 
 import orjson
-from django.db import connection, models
+from django.db import models
+
+from sipingtai.cases.sealed_json import SealedJson, spelled
 
 
 def columns_of(model: type[models.Model]) -> list[str]:
@@ -41,23 +43,28 @@ def inserting(model: type[models.Model]) -> str:
 
 def of_objects(objects: Sequence[models.Model]) -> str:
     """The parameter for unsaved objects of one model."""
-    return _text([{name: _plain(f, getattr(o, f.attname)) for name, f in _fields(type(o))} for o in objects])
+    return of_values(_row(o) for o in objects)
 
 
 def of_values(rows: Iterable[Mapping[str, Any]]) -> str:
     """The parameter for rows that are plain values by column already (binary ones as `bytes`)."""
-    return _text([{name: _binary(value) for name, value in row.items()} for row in rows])
+    return orjson.dumps(list(rows), default=_binary).decode()
 
 
-def _text(rows: Sequence[Mapping[str, Any]]) -> str:
-    return orjson.dumps(rows).decode()
+def _row(unsaved: models.Model) -> dict[str, Any]:
+    row = {name: getattr(unsaved, field.attname) for name, field in _fields(type(unsaved))}
+    for name in _sealed(type(unsaved)):
+        row[name] = orjson.Fragment(spelled(row[name]))  # to the byte: a seal covers it
+    return row
 
 
-def _plain(field: Any, value: Any) -> Any:
-    if isinstance(value, dict) and not isinstance(field, models.JSONField):
-        return orjson.Fragment(field.get_db_prep_value(value, connection))  # to the byte: a seal covers it
-    return _binary(value)
+@functools.cache
+def _sealed(model: type[models.Model]) -> list[str]:
+    return [name for name, field in _fields(model) if isinstance(field, SealedJson)]
 
 
-def _binary(value: Any) -> Any:
-    return "\\x" + value.hex() if isinstance(value, bytes | memoryview) else value
+def _binary(value: Any) -> str:
+    """Asked for what orjson does not know by itself, so not for every value of every row."""
+    if isinstance(value, bytes | memoryview):
+        return "\\x" + value.hex()
+    raise TypeError(f"{type(value).__name__} has no place in a row")

@@ -12,7 +12,7 @@ from attrs import frozen
 
 from sipingtai.access.keys import KeyProvider
 from sipingtai.cases import models
-from sipingtai.cases.encode import encode, sparse
+from sipingtai.cases.encode import encode
 from sipingtai.cases.journal import write
 from sipingtai.cases.projection import Row, columns
 from sipingtai.core.actions import Action
@@ -86,7 +86,7 @@ def written(
 
 def folded(case: Case) -> Row:
     """The columns of a case's row that follow from its steps."""
-    return {"state": sparse(encode(case)), **columns(case)}
+    return {"state": encode(case), **columns(case)}
 
 
 def spoken(asked: Move) -> dict[str, str]:

@@ -10,6 +10,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from sipingtai.api import throttle
 from sipingtai.loop.intake import numbers
 from tests.api.conftest import Program, type_of_caller
 from tests.township import Township
@@ -19,6 +20,7 @@ CLERK = "331125201-intake"
 WHO = 2  # whose token it is, their seats, the organisation; the actor told
 AROUND = {"BEGIN", "COMMIT"}
 ALIKE = 1  # what the report may repeat, told to whoever may read cases
+THEIR_TEXTS = 1  # of what it may repeat, where it may: these reports all say the same
 
 
 def _statements(captured: CaptureQueriesContext) -> list[str]:
@@ -44,7 +46,15 @@ def test_a_report_is_stored_by_one_statement_as_the_system(program: type_of_call
     with CaptureQueriesContext(connection) as captured:
         assert caller.report().status_code == 201
     found = _statements(captured)
-    assert len(found) == WHO + 3 + ALIKE, "\n".join(found)
+    assert len(found) == WHO + 3 + ALIKE + THEIR_TEXTS, "\n".join(found)
+
+
+def test_a_report_like_no_other_asks_for_no_texts(program: type_of_caller) -> None:
+    caller = _warm(program)
+    caller.report(point={"longitude": 119.58, "latitude": 28.13})
+    with CaptureQueriesContext(connection) as captured:
+        assert caller.report(point={"longitude": 119.553, "latitude": 28.113}).json()["alike"] == []
+    assert len(_statements(captured)) == WHO + 3 + ALIKE, "\n".join(_statements(captured))
 
 
 def test_a_report_with_a_contact_costs_no_more(program: type_of_caller) -> None:
@@ -52,7 +62,16 @@ def test_a_report_with_a_contact_costs_no_more(program: type_of_caller) -> None:
     caller.report()
     with CaptureQueriesContext(connection) as captured:
         assert caller.report(reporter={"name": "张三", "phone": "13800000000"}).status_code == 201
-    assert len(_statements(captured)) == WHO + 3 + ALIKE, "\n".join(_statements(captured))
+    assert len(_statements(captured)) == WHO + 3 + ALIKE + THEIR_TEXTS, "\n".join(_statements(captured))
+
+
+def test_another_process_takes_its_lot_of_requests_without_a_rollback(wuxi: Township) -> None:
+    # After a rollback psycopg forgets every prepared statement of the connection.
+    throttle.take("one-and-the-same")
+    throttle._allowances.clear()  # as another process would see it
+    with CaptureQueriesContext(connection) as captured:
+        assert throttle.take("one-and-the-same") == 0
+    assert not any("ROLLBACK" in q["sql"] for q in captured.captured_queries)
 
 
 def test_a_list_of_a_hundred_costs_what_a_list_of_one_costs(program: type_of_caller) -> None:

@@ -27,7 +27,7 @@ from sipingtai.core.who import works_at
 def report(a: Attempt) -> Case:
     """`a.case` is the matter as taken in, without clocks: it gets its total clock and waits to be accepted."""
     category = a.setting.categories.get(a.case.category)
-    case = evolve(a.case, restricted=a.case.restricted or bool(category and category.restricted))
+    case = evolve(a.case, restricted=True) if category and category.restricted and not a.case.restricted else a.case
     case = with_clock(case, new_clock(a, case, ClockKind.TOTAL, case.command))
     if case.parent is not None:  # a child of a split was accepted with its parent
         return enter_accepted(a, case)

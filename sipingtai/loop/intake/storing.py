@@ -15,7 +15,7 @@ from sipingtai.access.models import Contact
 from sipingtai.access.seal import GENESIS
 from sipingtai.access.together import together
 from sipingtai.cases import models
-from sipingtai.cases.encode import encode, sparse
+from sipingtai.cases.encode import encode
 from sipingtai.cases.journal import Sealed, write
 from sipingtai.cases.projection import Row, clock_row, columns
 from sipingtai.core.case import Case
@@ -118,7 +118,7 @@ def case_row(i: Incoming, case: Case) -> Row:
     return columns(case) | {
         "id": case.id,
         "number": number(case.id, i.decision.after.area, case.received_at),
-        "state": sparse(encode(case)),
+        "state": encode(case),
         "sender": i.sender,
         "key": i.key,
         "contact": i.contact.id if i.contact else None,

@@ -1,6 +1,7 @@
 """What else was reported around here lately (附近事件), and which of it may be the same matter (疑似重复)."""
 
-from collections.abc import Iterable, Mapping
+from collections import defaultdict
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -55,52 +56,61 @@ def nearby(page: CasePage, setting: Setting) -> tuple[Near, ...]:
         "areas": _areas(case.area, setting), "since": case.received_at - LATELY, "until": case.received_at,
         "not_a_matter": list(_NOT_A_MATTER), "own": list(own), "compared": _MOST_COMPARED, "erased": ERASED,
     }  # fmt: skip
-    found = [_near(row, this) for row in _rows(_AROUND, asked)]
+    with connection.cursor() as cursor:
+        cursor.execute(_AROUND, asked)
+        found = [_near(_Found(*row), this) for row in cursor.fetchall()]
     return _best(n for n in found if n.likeness.same or n.likeness.metres is not None)
 
 
 # Every intake asks this: it looks at so many of the newest in the very area, by the index on area and time, and no
-# further. What lies across a grid's border, or further back, is shown when a clerk opens the case.
-_ALIKE = """
-    SELECT found.number, found.stage, found.category, found.received_at, found.longitude, found.latitude,
-        (SELECT COALESCE(t.content, %(erased)s::text) FROM cases_text t
-            WHERE t.case_id = found.id AND t.no = 1 AND t.name = 'title'),
-        (SELECT COALESCE(t.content, %(erased)s::text) FROM cases_text t
-            WHERE t.case_id = found.id AND t.no = 1 AND t.name = 'text')
+# further. What lies across a grid's border, or further back, is shown when a clerk opens the case. Most find nothing:
+# so the texts are not asked for here, whose policies alone would double what the statement costs.
+_ALIKE = f"""
+    SELECT found.id, found.number, found.stage, found.category, found.received_at, found.longitude, found.latitude
     FROM (
         SELECT c.id, c.number, c.stage, c.category, c.received_at, c.longitude, c.latitude FROM cases_case c
         WHERE c.area = %(area)s AND c.received_at > %(since)s AND c.received_at <= %(until)s
-        ORDER BY c.received_at DESC, c.id DESC LIMIT %(looked_at)s
+        ORDER BY c.received_at DESC, c.id DESC LIMIT {_LOOKED_AT}
     ) AS found
-    WHERE found.category = %(category)s AND found.id <> %(own)s AND found.stage <> ALL (%(not_a_matter)s)
+    WHERE found.category = %(category)s AND found.id <> %(own)s AND found.stage NOT IN {_NOT_A_MATTER}
         AND (found.longitude IS NULL OR %(west)s::float8 IS NULL
              OR (found.longitude BETWEEN %(west)s AND %(east)s AND found.latitude BETWEEN %(south)s AND %(north)s))
-    LIMIT %(told)s
+    LIMIT {_MOST_TOLD}
+"""  # noqa: S608
+_SAID = """
+    SELECT case_id, name, content FROM cases_text
+    WHERE case_id = ANY (%s::bigint[]) AND no = 1 AND name IN ('title', 'text')
 """
 
 
 def alike(case: Case, texts: str, point: tuple[float, float] | None) -> tuple[Near, ...]:
-    """What a report that has just come in may repeat, of its own category and area: one statement."""
+    """What a report that has just come in may repeat, of its own category and area.
+
+    One statement, and one for the texts where it finds any.
+    """
     this = Matter(text=texts, category=case.category, point=point)
     west, south, east, north = around(point) if point else (None,) * 4
     asked: dict[str, Any] = {
-        "area": case.area, "category": case.category, "own": case.id, "looked_at": _LOOKED_AT, "told": _MOST_TOLD,
+        "area": case.area, "category": case.category, "own": case.id,
         "west": west, "south": south, "east": east, "north": north,
-        "since": case.received_at - LATELY, "until": case.received_at, "not_a_matter": list(_NOT_A_MATTER),
-        "erased": ERASED,
+        "since": case.received_at - LATELY, "until": case.received_at,
     }  # fmt: skip
-    return _best(near for row in _rows(_ALIKE, asked) if (near := _near(row, this)).likeness.same)
-
-
-def _rows(statement: str, asked: Mapping[str, Any]) -> list["_Found"]:
     with connection.cursor() as cursor:
-        cursor.execute(statement, asked)
-        return [_Found(*row) for row in cursor.fetchall()]
+        cursor.execute(_ALIKE, asked)
+        rows = cursor.fetchall()
+        if not rows:
+            return ()
+        cursor.execute(_SAID, [[row[0] for row in rows]])
+        said: defaultdict[int, dict[str, str]] = defaultdict(dict)
+        for case_id, name, content in cursor.fetchall():
+            said[case_id][name] = ERASED if content is None else content
+    found = [_Found(*(*row[1:], said[row[0]].get("title"), said[row[0]].get("text"))) for row in rows]
+    return _best(near for row in found if (near := _near(row, this)).likeness.same)
 
 
 @frozen
 class _Found:
-    """A row of _AROUND or _ALIKE."""
+    """A row of _AROUND, or of _ALIKE with its texts."""
 
     number: str
     stage: str
