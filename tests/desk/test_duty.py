@@ -3,6 +3,7 @@
 import re
 from datetime import date
 
+import psycopg
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.http import HttpResponse
@@ -17,7 +18,7 @@ from sipingtai.mechanisms.duty.rota import today
 from sipingtai.org.models import DutyShift
 from tests.desk.clerk import Clerk, clerk, text
 from tests.desk.test_statements import statements
-from tests.mechanisms.rotas import CHIEF, CLERK, DAY, DEPUTY, HEAD, LEADER, id_of, room, roster
+from tests.mechanisms.rotas import CHIEF, CLERK, DAY, DEPUTY, HEAD, LEADER, arranged, id_of, room, roster
 from tests.township import Township
 
 pytestmark = pytest.mark.django_db
@@ -144,6 +145,16 @@ def test_the_leader_stands_on_every_page_from_the_change_on_and_costs_nothing(wu
     assert "今日值班领导" not in text(clerk(wuxi, COUNTY).get("/cases"))
     roster(wuxi, day, [LEADER], now=local(timezone.now()))
     assert "乡党委书记" in text(desks[INTAKE].get("/cases"))
+
+
+def test_the_duty_office_s_telephone_stands_beside_the_name_where_the_pack_has_one(
+    wuxi: Township, owner_connection: psycopg.Connection
+) -> None:
+    roster(wuxi, running(wuxi), [DEPUTY], now=local(timezone.now()))
+    with arranged(owner_connection, room(wuxi), telephone="0578-5550100"):
+        assert "乡人武部长 0578-5550100" in text(clerk(wuxi, INTAKE).get("/cases"))
+        assert 'href="tel:0578-5550100"' in text(clerk(wuxi, "331125201-grid-01").get("/field/"))
+    assert "0578" not in text(clerk(wuxi, INTAKE).get("/cases"))
 
 
 def test_the_county_sees_who_leads_in_its_townships_today(wuxi: Township) -> None:

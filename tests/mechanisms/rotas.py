@@ -1,7 +1,11 @@
 """A rota for tests: who leads from day to day, put there by whoever may."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from datetime import date, datetime, timedelta
+
+import psycopg
+from psycopg.types.json import Jsonb
 
 from sipingtai.core.calendar import TZ, local
 from sipingtai.core.posts import Post, Seat
@@ -37,6 +41,24 @@ def roster(
     }  # fmt: skip
     with wuxi.acting(by) as actor:
         put(room(wuxi), plan, by=actor.person, now=now, setting=wuxi.setting)
+
+
+@contextmanager
+def arranged(owner: psycopg.Connection, command: int, *, handover: str = "", telephone: str = "") -> Iterator[None]:
+    """As if the pack said so (值班: 交接, 电话), until the end."""
+    before = owner.execute("SELECT document FROM org_command WHERE unit_id = %s", [command]).fetchone()
+    assert before
+    roster = {"handover": handover, "telephone": telephone}
+    _write(owner, command, {**before[0], "roster": roster})
+    try:
+        yield
+    finally:
+        _write(owner, command, before[0])
+
+
+def _write(owner: psycopg.Connection, command: int, document: object) -> None:
+    owner.execute("UPDATE org_command SET document = %s WHERE unit_id = %s", [Jsonb(document), command])
+    owner.execute("UPDATE org_version SET number = number + 1, changed_at = now()")
 
 
 def leads(wuxi: Township, username: str, now: datetime) -> bool:

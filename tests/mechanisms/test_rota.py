@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 
+import psycopg
 import pytest
 from django.db import connection, transaction
 from django.db.utils import DatabaseError
@@ -27,12 +28,13 @@ from tests.mechanisms.rotas import (
     HEAD,
     LEADER,
     OTHER_DEPUTY,
+    arranged,
     at,
     id_of,
     leads,
     room,
     roster,
-)  # fmt: skip
+)
 from tests.township import Township
 
 pytestmark = pytest.mark.django_db
@@ -124,17 +126,18 @@ def test_what_is_over_is_fixed_and_a_day_that_runs_changes_from_now_on(wuxi: Tow
     assert not leads(wuxi, DEPUTY, later)
 
 
-def test_a_new_hour_of_handover_leaves_neither_gap_nor_overlap(wuxi: Township, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_new_hour_of_handover_leaves_neither_gap_nor_overlap(
+    wuxi: Township, owner_connection: psycopg.Connection
+) -> None:
     now = local(timezone.now())
     first = now.date() + 3 * DAY
     roster(wuxi, first, [DEPUTY, LEADER], now=now)
-    early = at(first, 7).time()
-    monkeypatch.setattr("sipingtai.mechanisms.duty.rota.duty_of", lambda *_: type("Duty", (), {"handover": early}))
-    roster(wuxi, first + 2 * DAY, [CHIEF, DEPUTY], now=now)
+    with arranged(owner_connection, room(wuxi), handover="07:00"):
+        roster(wuxi, first + 2 * DAY, [CHIEF, DEPUTY], now=now)
     rows = DutyShift.objects.filter(leading=True, day__gte=first).order_by("day").values_list("starts_at", "ends_at")
-    ends = list(rows)
-    assert [after[0] for after in ends[1:]] == [before[1] for before in ends[:-1]]
-    assert local(ends[-1][1]).hour == 7
+    turns = list(rows)
+    assert [behind[0] for behind in turns[1:]] == [before[1] for before in turns[:-1]]
+    assert local(turns[-1][1]).hour == 7
 
 
 def test_only_the_leadership_leads_and_only_the_room_s_head_or_the_chief_fills_in(wuxi: Township) -> None:

@@ -35,11 +35,13 @@ from sipingtai.core.case import Outcome
 from sipingtai.core.setting import UnitKind
 from sipingtai.core.stages import Stage
 from sipingtai.loop.reading.page import case_of
+from sipingtai.mechanisms.duty.models import Entry
 from sipingtai.ops.demo import matters, people
 from sipingtai.ops.demo.cast import gather_all
+from sipingtai.ops.demo.duty import put_on_duty
 from sipingtai.ops.demo.filling import is_empty, planned, simulate
 from sipingtai.ops.demo.rhythm import arrivals
-from sipingtai.org.models import Unit
+from sipingtai.org.models import DutyShift, Unit
 from tests.township import Township
 
 from .told import everything
@@ -156,6 +158,21 @@ def test_made_up_matters_are_never_mixed_with_real_ones(wuxi: Township) -> None:
 
 
 @pytest.mark.django_db(databases=["default", "owner"], transaction=True)
+def test_each_township_has_a_rota_around_today_and_somebody_has_yet_to_take_over(wuxi: Township) -> None:
+    _simulated(days=10)
+    casts = gather_all(NOW)
+    listed = {person.account for person in people.appoint(casts, NOW)}
+    put_on_duty(casts, NOW, listed)
+    with system_scope("测试"):
+        led = DutyShift.objects.filter(leading=True, starts_at__lte=NOW, ends_at__gt=NOW).select_related("account")
+        assert [shift.area for shift in led] == ["331125201"]
+        assert {shift.account.username for shift in led} <= listed
+        handed = Entry.objects.filter(kind="handover").order_by("-id")
+        assert [entry.taken_by.account_id if hasattr(entry, "taken_by") else None for entry in handed][:1] == [None]
+        assert all(hasattr(entry, "taken_by") for entry in handed[1:])
+        assert handed[0].matters
+
+
 def test_one_account_a_post_and_nobody_who_has_signed_in_loses_a_password(wuxi: Township) -> None:
     now = local(timezone.now())
     before = Account.objects.get(username="331125201-chief").password

@@ -1,13 +1,13 @@
 """Moments are read as people write them; what two people would read differently is not read at all."""
 
-from datetime import datetime
+from datetime import date, datetime
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from sipingtai.insight.sheets import CHINA, Cell
-from sipingtai.insight.sheets.moments import MomentError, moment
+from sipingtai.insight.sheets.moments import MomentError, day, moment
 
 NOW = datetime(2024, 6, 1, 12, tzinfo=CHINA)
 
@@ -113,3 +113,22 @@ def test_every_way_of_writing_a_moment_means_the_same(at: datetime) -> None:
     at = at.replace(microsecond=0)
     ways = ("%Y/%m/%d %H:%M:%S", "%Y年%m月%d日 %H时%M分%S秒", "%Y%m%d%H%M%S", "%Y.%m.%d %H:%M:%S", "%Y-%m-%dT%H:%M:%S")
     assert {read(at.strftime(way)) for way in ways} | {read(at)} == {f"{at:%Y-%m-%d %H:%M:%S}"}
+
+
+@pytest.mark.parametrize(
+    ("written", "meant"),
+    [
+        ("2027-03-05", date(2027, 3, 5)), ("2027年3月5日 星期五", date(2027, 3, 5)), ("12月3日", date(2026, 12, 3)),
+        ("1月2日（周六）", date(2027, 1, 2)), ("12/31", date(2026, 12, 31)), ("６月１日", date(2026, 6, 1)),
+        (datetime(2027, 1, 9), date(2027, 1, 9)), ("", None), ("2月29日", date(2028, 2, 29)),  # noqa: DTZ001
+    ],
+)  # fmt: skip
+def test_a_day_may_lie_ahead_and_one_without_a_year_is_the_nearest(written: Cell, meant: date | None) -> None:
+    today = date(2027, 11, 21) if written == "2月29日" else date(2026, 11, 21)
+    assert day(written, name="日期", today=today) == meant
+
+
+@pytest.mark.parametrize("written", ["2月30日", "13月1日", "下周一", "2027-02-30", "3日"])
+def test_what_is_no_day_is_said(written: str) -> None:
+    with pytest.raises(MomentError, match="日期"):
+        day(written, name="日期", today=date(2026, 11, 21))
