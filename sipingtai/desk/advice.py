@@ -13,7 +13,7 @@ from sipingtai.insight.categorise import suggest
 from sipingtai.insight.routing import Clause, Fact, Practice, Returned, Rule, Ruling, assisting
 from sipingtai.loop.reading.advice import Proposal, proposals
 from sipingtai.loop.reading.evidence import known
-from sipingtai.loop.reading.page import CasePage, Event
+from sipingtai.loop.reading.page import CasePage
 from sipingtai.loop.reading.places import Names, category_name
 
 
@@ -55,7 +55,7 @@ class Advised:
 def advised(page: CasePage, setting: Setting, found: Names, now: datetime, action: Action) -> Advised:
     """For one case that somebody is about to give out: two statements."""
     case = page.case
-    evidence = known([(case.command, case.category)], setting, now, returned=_returned(page.story))[
+    evidence = known([(case.command, case.category)], setting, now, returned=_returned(page))[
         case.command, case.category
     ]
     text = f"{page.title}\n{page.text}"
@@ -97,9 +97,8 @@ def _ground(fact: Fact, setting: Setting, what: str) -> Ground:
                 words += f"（{name(fact.returned_by)}退单）"
             return Ground(kind="终裁", words=f"{words}。", number=fact.number)
         case Returned():
-            return Ground(
-                kind="退单", words=f"本件{_day(fact.at)}同意{name(fact.returned_by)}退单，建议交{name(fact.unit)}。"
-            )
+            words = f"本件 {_day(fact.at)} 同意{name(fact.returned_by)}退单，退单时提出应交{name(fact.unit)}。"
+            return Ground(kind="退单", words=words)
         case Rule():
             way = "、".join(name(unit) for unit in (fact.platform, fact.office) if unit is not None)
             return Ground(kind="规则", words=f"《{fact.scheme}》分类对应：{what} → {way}。")
@@ -150,15 +149,16 @@ def _kind(page: CasePage, setting: Setting, found: Names, text: str) -> tuple[tu
     return tuple(kind), f"{first.reason_zh}，也像“{category_name(found, setting, first.code)}”；不对请先研判。"
 
 
-def _returned(story: tuple[Event, ...]) -> tuple[Returned, ...]:
-    """The returns of this matter that were granted, the newest first."""
+def _returned(page: CasePage) -> tuple[Returned, ...]:
+    """The returns of this matter that were granted, the newest first. The grant is what ended the unit's assignment."""
+    ended = {a.ended_at: a.unit for a in page.case.assignments if a.main and a.ended_at is not None}
     found: list[Returned] = []
-    asked: Event | None = None
-    for event in story:
+    proposed: int | None = None
+    for event in page.story:
         if event.action is Action.REQUEST_RETURN:
-            asked = event
-        elif event.action is Action.GRANT_RETURN and asked is not None and asked.unit_id is not None:
-            found.append(Returned(unit=asked.asked.get("to"), returned_by=asked.unit_id, at=event.at))
+            proposed = event.asked.get("to")
+        elif event.action is Action.GRANT_RETURN and event.at in ended:
+            found.append(Returned(unit=proposed, returned_by=ended[event.at], at=event.at))
     return tuple(reversed(found))
 
 

@@ -59,6 +59,8 @@ def test_the_latest_ruling_wins_over_an_earlier_one_which_is_shown() -> None:
 def test_whoever_gave_this_matter_back_is_not_suggested_again_unless_a_later_ruling_says_so() -> None:
     returned = Returned(unit=GREENS, returned_by=ROADS, at=NOW - timedelta(days=2))
     assert [a.unit for a in advice(rule=RULE, returned=(returned,))] == [GREENS]
+    before = ruling(ROADS, ROADS, 30)
+    assert [a.unit for a in advice(rule=RULE, returned=(returned,), rulings=(before,))] == [GREENS]
     ruled = ruling(ROADS, ROADS, 1)
     assert advice(rule=RULE, returned=(returned,), rulings=(ruled,))[0].unit == ROADS
 

@@ -35,7 +35,6 @@ class Event:
     label: str
     who: str  # person or party
     unit: str  # for which unit
-    unit_id: int | None
     to: str  # where it went, where the step sent it somewhere
     assists: tuple[str, ...]
     texts: Mapping[str, str]
@@ -229,7 +228,6 @@ def _event(step: _Step, case_id: int, setting: Setting) -> Event:
         label=Action(step.action).label,
         who=step.who or PARTIES[step.actor_kind],
         unit=unit_name(setting, step.unit),
-        unit_id=step.unit,
         to=unit_name(setting, asked.get("to")),
         assists=tuple(unit_name(setting, u) for u in asked.get("assists", ())),
         texts=step.said or {},
