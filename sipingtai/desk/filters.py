@@ -7,7 +7,6 @@ from urllib.parse import urlencode
 from attrs import evolve, frozen
 from django.db.models import Q
 from django.http import QueryDict
-from django.urls import reverse
 
 from sipingtai.access.plain_text import clean
 from sipingtai.cases.models import Clock
@@ -15,6 +14,7 @@ from sipingtai.core.case import Channel
 from sipingtai.core.clocks import ClockKind
 from sipingtai.core.setting import Setting, Urgency
 from sipingtai.core.stages import Stage
+from sipingtai.desk import addresses
 from sipingtai.loop.reading.below import units_under
 from sipingtai.loop.reading.lists import Filters
 from sipingtai.loop.reading.orders import Order
@@ -127,7 +127,7 @@ class Place:
     def address(self, **changed: str) -> str:
         """The list's address with some of its values changed; an empty one leaves it out."""
         query = self.query(**changed)
-        return f"{reverse(self.name)}?{query}" if query else reverse(self.name)
+        return f"{addresses.page(self.name)}?{query}" if query else addresses.page(self.name)
 
     def bare(self) -> str:
         """The same list without any filter, in the same order."""

@@ -4,10 +4,10 @@ from collections.abc import Iterable
 from zlib import crc32
 
 from attrs import frozen
-from django.urls import reverse
 from django.utils.safestring import SafeString
 
 from sipingtai.core.setting import Setting
+from sipingtai.desk import addresses
 from sipingtai.desk.bench import Bench
 from sipingtai.desk.frame import asker_names
 from sipingtai.desk.words import placed
@@ -44,7 +44,7 @@ class Entry:
 def entries(lines: Iterable[Line], asker: Asker, bench: Bench, *, ended: str = "") -> list[Entry]:
     """The lines of a list, dressed. `ended`: what the clock of an ended case says; else its stage."""
     seen = _Seen.by(asker)
-    within, alone = bench.place.address(), reverse("desk:case", args=["0"]).removesuffix("0")
+    within = bench.place.address()
     within += "&case=" if "?" in within else "?case="
     found = []
     for line in lines:
@@ -69,7 +69,7 @@ def entries(lines: Iterable[Line], asker: Asker, bench: Bench, *, ended: str = "
                 received=row.received,
                 end=end,
                 address=within + line.number,
-                opens=f"{alone}{line.number}?queue={bench.code}",
+                opens=f"{addresses.case(line.number)}?queue={bench.code}",
             )
         )
     return found
