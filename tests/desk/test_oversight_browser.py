@@ -48,6 +48,8 @@ def test_nothing_bars_the_way_on_the_pages_of_oversight(live_server, chromium: B
         for opens in other.page.locator("main summary").all():
             opens.click()
         seen[address] = barriers(other)
+        other.page.set_viewport_size({"width": 360, "height": 640})  # leaders decide on a telephone
+        assert other.page.evaluate("document.documentElement.scrollWidth") <= 360, address
         assert other.complaints == []
     assert {address: found for address, found in seen.items() if found} == {}
     assert desk.complaints == []

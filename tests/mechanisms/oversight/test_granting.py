@@ -6,7 +6,7 @@ import pytest
 from django.db import connection, transaction
 from django.db.utils import DatabaseError
 
-from sipingtai.access.actor_scope import system_scope
+from sipingtai.access.actor_scope import scope, system_scope
 from sipingtai.access.models import AuditEntry, AuditEvent
 from sipingtai.cases.models import Case, Step
 from sipingtai.core.actions import Action as A
@@ -155,6 +155,13 @@ def test_who_must_keep_out_is_kept_out_in_spite_of_a_grant(wuxi: Township) -> No
     with system_scope("测试"):
         Case.objects.filter(pk=case_id).update(shunned_people=[wuxi.account(OVERSIGHT).pk])
     assert seen(wuxi, OVERSIGHT) == set()
+    # The same where it is about an office in which the account works as well.
+    office, account = wuxi.unit("331125201-村容村貌"), wuxi.account(OVERSIGHT).pk
+    for shunned, visible in (([], {case_id}), ([office], set())):
+        with system_scope("测试"):
+            Case.objects.filter(pk=case_id).update(shunned_people=[], shunned=shunned)
+        with scope(account, [office], [("331125201", "331125202")], "oversight"):
+            assert set(Case.objects.filter(restricted=True).values_list("pk", flat=True)) == visible
 
 
 def test_of_a_complaint_about_the_room_its_own_chief_is_not_asked(wuxi: Township) -> None:
