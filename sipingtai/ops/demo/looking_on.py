@@ -1,4 +1,4 @@
-"""What oversight does in the demo (演示监督): two inspections and one sight of a restricted case in each township.
+"""What oversight does in the demo (演示监督): two inspections and a sight of a restricted case in each township.
 
 Everything goes through the mechanism's own functions, at moments of the past days; the same matters, units and texts
 follow from the same demo.
@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime, timedelta
 
+from sipingtai.access import vault
 from sipingtai.access.actor_scope import scope, system_scope
 from sipingtai.access.models import Account
 from sipingtai.cases.models import Case
@@ -38,6 +39,7 @@ def look_on(casts: Sequence[Cast], now: datetime, known: Sequence[str] = ()) -> 
             _closed(cast, by, offices[1 % len(offices)], morning - _EARLIER)
             _open(cast, by, offices[0], morning - _LATELY)
             _granted(cast, by, morning - _LATELY)
+            _revealed(cast, now)
 
 
 @contextmanager
@@ -116,3 +118,16 @@ def _granted(cast: Cast, by: Standing, at: datetime) -> None:
             asked.pk, granted=True, answer="同意，限于核查走访记录。", until=(at + timedelta(days=14)).date(), by=chief,
             setting=cast.setting, now=at + timedelta(hours=2),
         )  # fmt: skip
+
+
+def _revealed(cast: Cast, now: datetime) -> None:
+    """Two contacts that the room looked up before it rang back: what oversight finds in its list of reveals."""
+    area = cast.setting.units[cast.township].area
+    by = actor_for(cast.at(cast.township, Post.INTAKE, Post.ROOM_HEAD).person, now)
+    account = Account.objects.get(pk=by.actor.person)
+    with _acting(by):
+        rows = Case.objects.filter(OPEN, restricted=False, contact__isnull=False, command=cast.township)
+        found = rows.filter(area__startswith=area).order_by("-id").values_list("contact", "number")[:2]
+        for contact, number in found:
+            if contact is not None:
+                vault.reveal(contact, account, "回访前核对现场位置和方便的时间", number)
