@@ -43,7 +43,7 @@ class Place:
 
     command: int
     first: date
-    people: tuple[Person, ...]
+    people: tuple[Person, ...]  # to choose from, where the asker fills it in
     may: bool
 
 
@@ -106,11 +106,12 @@ def _place(asker: Asker, asked: QueryDict) -> Place:
         raise NotFound
     chosen = asked.get("command") or ""
     command = next((c for c in own if str(c) == chosen), own[0])
+    may = may_fill_in(asker.actor, command, asker.setting)
     return Place(
         command=command,
         first=_month(asked.get("month") or "", asker.now.date()),
-        people=people(command, asker.setting, asker.now.date()),
-        may=may_fill_in(asker.actor, command, asker.setting),
+        people=people(command, asker.setting, asker.now.date()) if may else (),
+        may=may,
     )
 
 
@@ -203,13 +204,11 @@ def _day(request: HttpRequest, asker: Asker, place: Place) -> tuple[str, date]:
     """One day: who leads, and who else."""
     day = _date(request.POST, "day", "日期")
     leader, others = request.POST.get("leader") or "", request.POST.getlist("staff")
-    known = {str(person.id): person for person in place.people}
-    strange = [word for word in [leader, *others] if word and word not in known]
-    if strange:
-        raise RotaError("选的人已经不在可排的人员里，请重新选择。")
-    if leader and not known[leader].leads:
-        raise RotaError(f"{known[leader].name}不是班子成员，不能任值班领导；可以选作值班人员。")
-    planned = Planned(leader=known[leader].id if leader else None, staff=tuple(known[word].id for word in others))
+    known = {person.key: person.id for person in place.people}
+    # Nobody has the account 0: whoever is not to be chosen is refused with everybody else who is not.
+    planned = Planned(
+        leader=known.get(leader, 0) if leader else None, staff=tuple(known.get(word, 0) for word in others)
+    )
     _put(asker, place, {day: planned})
     return f"{turns.said(day)}的值班已保存。", day
 
@@ -249,7 +248,8 @@ def _table(request: HttpRequest, asker: Asker, place: Place) -> tuple[str, date]
     source = file.read() if file is not None else (request.POST.get("rows") or "").encode("utf-8", "replace")
     if not source.strip():
         raise RotaError("请粘贴值班表，或选择文件。")
-    found = plan_of(source, name=(file.name or "") if file else "", people=place.people, today=asker.now.date())
+    running = turns.today(asker.setting, place.command, asker.now)
+    found = plan_of(source, name=(file.name or "") if file else "", people=place.people, running=running)
     if found.faults:
         raise _Faults(found.faults)
     _put(asker, place, found.plan)

@@ -82,6 +82,7 @@ def test_a_reply_is_still_owed_when_another_office_has_done_the_work(wuxi: Towns
     assert not wuxi.case(case_id).stage.open
     desk = clerk(wuxi, office)
     assert "本单位欠书面回复" in text(desk.get("/cards"))
+    assert "没有给本单位的督办牌" in text(clerk(wuxi, builder).get("/cards"))  # though it sees the case
     assert send(desk, number, "reply_supervision", text="补充说明。").status_code == 302
     assert number not in text(clerk(wuxi, CHIEF).get("/cards"))
 

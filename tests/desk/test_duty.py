@@ -102,6 +102,7 @@ def test_a_table_with_one_wrong_row_is_not_taken_and_every_fault_names_its_row(w
     rows = table(
         f"{day}\t乡长\t便民服务中心经办人", f"{said}\t乡长", "2026-13-40\t乡长", "\t乡长", f"{day + DAY}\t张三",
         f"{day + 2 * DAY}\t综治办经办人", f"{day + 3 * DAY}\t乡长、乡党委书记", f"{day + 4 * DAY}\t",
+        f"{day - 9 * DAY}\t乡长",
     )  # fmt: skip
     answer = send(clerk(wuxi, HEAD), "table", rows=rows)
     page = text(answer)
@@ -110,6 +111,7 @@ def test_a_table_with_one_wrong_row_is_not_taken_and_every_fault_names_its_row(w
         f"第 3 行：{said}前面已经有一行", "第 4 行：日期", "第 5 行：没有日期",
         "第 6 行：值班领导“张三”不在可排的人员里",
         "第 7 行：综治办经办人不是班子成员", "第 8 行：值班领导只能有一名", "第 9 行：没有写值班领导",
+        f"第 10 行：{(day - 9 * DAY).month}月{(day - 9 * DAY).day}日已经过去",
     ):  # fmt: skip
         assert fault in page, fault
     assert not DutyShift.objects.exists()

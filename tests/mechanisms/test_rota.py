@@ -16,7 +16,7 @@ from sipingtai.core.moves import Move
 from sipingtai.loop import moves
 from sipingtai.loop.errors import NotFound, Refused
 from sipingtai.mechanisms.duty.people import people
-from sipingtai.mechanisms.duty.rota import Planned, RotaError, days, put, rotation, swap, today
+from sipingtai.mechanisms.duty.rota import RotaError, days, put, rotation, swap, today
 from sipingtai.org.actors import actor_for
 from sipingtai.org.asking import asked_by
 from sipingtai.org.models import DutyShift
@@ -113,8 +113,8 @@ def test_turns_skip_nobody_and_leave_the_staff_as_they_are(wuxi: Township) -> No
 def test_what_is_over_is_fixed_and_a_day_that_runs_changes_from_now_on(wuxi: Township) -> None:
     now = local(timezone.now())
     day = today(wuxi.setting, room(wuxi), now)
-    with wuxi.acting(HEAD) as actor, pytest.raises(RotaError, match="已经过去"):
-        put(room(wuxi), {day - DAY: Planned(leader=1)}, by=actor.person, now=now, setting=wuxi.setting)
+    with pytest.raises(RotaError, match="已经过去"):
+        roster(wuxi, day - DAY, [DEPUTY], now=now)
     roster(wuxi, day, [DEPUTY], now=now)
     later = now + timedelta(seconds=1)
     roster(wuxi, day, [LEADER], now=later)
@@ -145,6 +145,9 @@ def test_only_the_leadership_leads_and_only_the_room_s_head_or_the_chief_fills_i
     known = {person.account: person.leads for person in people(room(wuxi), wuxi.setting, now.date())}
     assert {name for name in (LEADER, DEPUTY, "331125201-oversight", CLERK) if not known[name]} == {CLERK}
     assert known.keys().isdisjoint({"331125201-audit", "331125201-grid-01", "331125-intake"})
+    for name, told in ((CLERK, "不是班子成员"), (HEAD, "不是班子成员"), ("331125-chief", "不在可排的人员里")):
+        with pytest.raises(RotaError, match=told):
+            roster(wuxi, now.date() + 2 * DAY, [name], now=now)
     for name in (LEADER, CHIEF, HEAD, "331125201-dispatcher"):  # the dispatcher is the head's B岗
         roster(wuxi, now.date() + 2 * DAY, [DEPUTY], now=now, by=name)
     for name in ("331125201-intake", DEPUTY, CLERK, "331125-chief", "331125201-audit"):

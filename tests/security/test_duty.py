@@ -11,6 +11,8 @@ from sipingtai.mechanisms.duty.models import Entry
 from sipingtai.mechanisms.duty.rota import Planned, put, today
 from sipingtai.org.setting import load
 from tests.security.policy import BLIND
+from tests.security.test_moves import ask as asking
+from tests.security.test_moves import brought
 from tests.security.test_sql import DENIED, as_, ask, attempt
 from tests.security.world import World
 
@@ -98,3 +100,22 @@ def test_a_duty_leader_sees_by_the_township_s_area_while_the_turn_lasts(world: W
     with as_(world, "platform head"):
         assert ask(query, number) == [(1,)]
         assert ask(query, world.cases["foreign"]) == [(0,)]
+
+
+def test_what_a_chief_may_is_the_duty_leader_s_to_do_through_a_program_too_and_ends_with_the_turn(world: World) -> None:
+    asked = [
+        ("accepted", "dispatch"),
+        ("handling", "instruct"),
+        ("suspension", "grant_suspension"),
+        ("handling", "supervise"),
+    ]
+    who = "platform head"
+
+    def tried() -> set[int]:
+        return {asking(world, who, case, action, brought(world, action))[0] for case, action in asked}
+
+    assert tried() <= {403, 404}
+    on_duty(world, who)
+    assert tried() == {200}
+    on_duty(world, "mayor")  # somebody else takes over in the middle of the day
+    assert tried() <= {403, 404}

@@ -13,6 +13,7 @@ from django.db.models import Q
 
 from sipingtai.core.calendar import TZ, local
 from sipingtai.core.setting import Setting
+from sipingtai.mechanisms.duty.people import Person, people
 from sipingtai.org.duty import duty_of
 from sipingtai.org.models import DutyShift
 
@@ -85,13 +86,15 @@ def today(setting: Setting, command: int, now: datetime) -> date:
 def put(command: int, plan: Mapping[date, Planned], *, by: int, now: datetime, setting: Setting) -> None:
     """Put people on duty. A day that has begun changes from now on, and what was until now stays on record.
 
-    Raises RotaError for a day that is over, and where somebody else changes the same days.
+    Raises RotaError for a day that is over, for whoever may not lead or be on duty here, and where somebody else
+    changes the same days.
     """
     wanted = sorted(plan)
     if not wanted:
         raise RotaError("没有要改的日期。")
     if len(wanted) > LONGEST or wanted[-1] - wanted[0] > LONGEST * DAY:
         raise RotaError(f"一次最多排 {LONGEST} 天，请分几次排。")
+    _admit(plan.values(), people(command, setting, now.date()))
     _one_at_a_time(command)
     rows = _shifts(command, wanted[0] - DAY, wanted[-1] + DAY)
     hours = _Hours(command, rows, setting)
@@ -151,6 +154,17 @@ def rotation(first: date, last: date, order: Sequence[int]) -> dict[date, Planne
 def said(day: date) -> str:
     """12月3日."""
     return f"{day.month}月{day.day}日"
+
+
+def _admit(planned: Iterable[Planned], known: Iterable[Person]) -> None:
+    """Raises RotaError for the first who may not be where they are planned."""
+    by_id = {person.id: person for person in known}
+    for account, leading in {found for each in planned for found in _people(each)}:
+        person = by_id.get(account)
+        if person is None:
+            raise RotaError("选的人已经不在可排的人员里，请重新选择。")
+        if leading and not person.leads:
+            raise RotaError(f"{person.name}不是班子成员，不能任值班领导；可以排作值班人员。")
 
 
 class _Hours:

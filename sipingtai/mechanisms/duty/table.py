@@ -34,19 +34,21 @@ class _Known:
     """What the cells are held against."""
 
     people: Mapping[str, Sequence[Person]]
-    today: date
+    running: date
     from_1904: bool = False
     faults: list[str] = field(factory=list)
 
 
-def plan_of(source: bytes, *, name: str, people: Sequence[Person], today: date) -> Read:
+def plan_of(source: bytes, *, name: str, people: Sequence[Person], running: date) -> Read:
     """Read a table with a column of days (日期), one of leaders (值班领导), and one of others (值班人员) or none.
+
+    `running`: the day whose turn runs now; what lies before it is over.
 
     Every fault is a sentence with its row. Raises SheetError for what is no table.
     """
     sheet = read(source, name=name)
     start, columns = _columns(sheet)
-    known = _Known(people=by_name(people), today=today, from_1904=sheet.dates_from_1904)
+    known = _Known(people=by_name(people), running=running, from_1904=sheet.dates_from_1904)
     plan: dict[date, Planned] = {}
     for row in sheet.rows():
         if row.number > start:
@@ -79,13 +81,15 @@ def _take(row: Row, columns: Mapping[str, int], known: _Known, plan: dict[date, 
     cells = {key: row.cells[column] if column < len(row.cells) else None for key, column in columns.items()}
     where = f"第 {row.number} 行："
     try:
-        found = day(cells["day"], name="日期", today=known.today, dates_from_1904=known.from_1904)
+        found = day(cells["day"], name="日期", today=known.running, dates_from_1904=known.from_1904)
     except MomentError as error:
         known.faults.append(f"{where}{error}")
         return
     if found is None:
         known.faults.append(f"{where}没有日期，请补上，或删去这一行")
         return
+    if found < known.running:
+        known.faults.append(f"{where}{said(found)}已经过去，不能再改，请删去这一行")
     if found in plan:
         known.faults.append(f"{where}{said(found)}前面已经有一行，同一天只写一行")
     leaders = _named(cells["leader"], "值班领导", where, known)
