@@ -9,6 +9,7 @@ from typing import Any
 
 import psycopg
 import pytest
+from attrs import evolve
 from django.conf import settings
 
 from sipingtai.config.database import is_embedded
@@ -127,6 +128,12 @@ def test_a_figure_is_judged_by_its_median_and_tells_its_spread() -> None:
     assert (told["figures"][0]["median"], told["figures"][0]["spread"]) == (0.5, pytest.approx(0.6))
     assert told["targets"] == [{"figure": "ratio", "at_least": 0.4, "at_most": None, "met": True}]
     assert any("0.500" in line and "0.300–0.600" in line and "达到" in line for line in lines(result(*QUIET)))
+
+
+def test_a_bench_of_many_figures_tells_them_in_a_table_of_its_own_and_how_many_targets_are_met() -> None:
+    told = list(lines(evolve(result(*QUIET), table=(("页面", "95%"), ("待办", "44.1")))))
+    assert told[1:3] == ["页面  95%", "待办  44.1"]
+    assert "目标 1 项，达到 1 项。" in told
 
 
 def test_a_disturbed_machine_is_said_so_in_print_and_in_json() -> None:

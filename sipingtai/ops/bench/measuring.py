@@ -76,6 +76,7 @@ class Result:
     machine: Machine
     targets: tuple[Target, ...] = ()
     notes: tuple[str, ...] = ()
+    table: tuple[tuple[str, ...], ...] = ()  # for people, head first; where a line a figure would be too long
 
     def figure(self, name: str) -> Figure:
         """The figure of that name. Raises KeyError."""

@@ -5,17 +5,18 @@ the caller's, from the first byte sent to the last received. Statements are coun
 """
 
 import statistics
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from attrs import evolve
 from django.conf import settings
+from django.core.management import call_command
 from django.core.management.base import CommandError
 from django.db import connections
 
 from sipingtai.ops.bench import Options, fill, standing
 from sipingtai.ops.bench.load import Crew, calling, shares
 from sipingtai.ops.bench.machine import Watch
-from sipingtai.ops.bench.measuring import Figure, Result, Target
+from sipingtai.ops.bench.measuring import Figure, Result, Target, plain
 from sipingtai.ops.bench.pages_asked import Page, pages, statements
 from sipingtai.ops.bench.pages_people import people
 from sipingtai.ops.bench.processes import children, cpu_seconds
@@ -25,6 +26,7 @@ CASES = 20_000  # where no home is given that is filled already
 CLIENTS = 4
 ASKED = 40  # requests of a page in a run
 IN_BRIEF = 4  # where one run is all that is wanted
+WARM_UP = 80  # requests: a connection keeps a statement's plan from the sixth time on, and each thread has its own
 MOST_STATEMENTS = 12
 SLOWEST = 50  # milliseconds, of 95 requests in a hundred
 
@@ -34,7 +36,9 @@ Told = list[tuple[int, float]]  # status and seconds of each request
 def run(options: Options) -> Result:
     """Measure every page. Raises CommandError when one does not answer."""
     watch = Watch(settings.SIPINGTAI_HOME)
-    if not (settings.SIPINGTAI_HOME / fill.FILLED).exists():
+    if (settings.SIPINGTAI_HOME / fill.FILLED).exists():
+        call_command("migrate", verbosity=0, interactive=False)  # filled by an earlier version
+    else:
         fill.run(evolve(options, size=options.size or CASES, clients=None))
     asked = pages(people())
     count, times = options.clients or CLIENTS, ASKED if options.runs > 1 else IN_BRIEF
@@ -50,7 +54,7 @@ def run(options: Options) -> Result:
         for number, page in enumerate(asked):
             if number % 6 == 0:
                 watch.look()
-            _ask(several, page, 2 * count)  # warm-up
+            _ask(several, page, WARM_UP if options.runs > 1 else 2 * count)
             before = _cpu(served)
             quiet = [_ask(alone, page, times) for _ in range(options.runs)]
             cost = [used - b for used, b in zip(_cpu(served), before, strict=True)]
@@ -66,6 +70,7 @@ def run(options: Options) -> Result:
         targets=tuple(targets),
         notes=_notes(counts, count, times),
         machine=watch.machine(),
+        table=tuple(_table(asked, {figure.name: figure for figure in figures}, count)),
     )
 
 
@@ -99,7 +104,26 @@ def _costs(page: Page, seconds: Sequence[float], asked: int, counts: Sequence[in
     yield Figure(name=f"{page.name}_statements", label="　语句", unit="条", values=tuple(counts))
 
 
+def _table(asked: Sequence[Page], found: Mapping[str, Figure], count: int) -> Iterator[tuple[str, ...]]:
+    """A line a page: times and processor time in milliseconds, statements for one row and for many, and the verdict."""
+    yield ("页面", "中位数", "95%", f"{count} 个同时", "95%", "网页进程", "数据库", "语句", "目标")
+    for page in asked:
+        slow = found[f"{page.name}_95"].median > SLOWEST
+        counts = found[f"{page.name}_statements"]
+        many = counts.median > MOST_STATEMENTS
+        missed = [f"95% 在 {SLOWEST} 毫秒内"] * slow + [f"至多 {MOST_STATEMENTS} 条语句"] * many
+        yield (
+            page.label,
+            *(
+                plain(found[f"{page.name}_{name}"].median)
+                for name in ("50", "95", f"50_of_{count}", f"95_of_{count}", "web", "database")
+            ),
+            "→".join(dict.fromkeys(f"{value:.0f}" for value in counts.values)),
+            f"未达到：{'，'.join(missed)}" if missed else "达到",
+        )
+
+
 def _notes(counts: dict[str, list[int]], count: int, times: int) -> tuple[str, ...]:
     grown = [name for name, found in counts.items() if len(set(found)) > 1]
     said = f"一件与一百件的语句数不同：{'、'.join(grown)}" if grown else "一件与一百件，每页的语句同样多"
-    return (f"每页每轮 {times} 次，先由一个、再由 {count} 个连接请求", said)
+    return (f"时间以毫秒计；每页每轮 {times} 次，先由一个、再由 {count} 个连接请求，各轮取中位数", said)

@@ -13,6 +13,7 @@ from sipingtai.access.actor_scope import system_scope
 from sipingtai.cases.models import Case
 from sipingtai.ops.bench.pages_people import Person, seen_by
 
+LEADERS = ("chief", "leader")
 LOOKED_AT = 20  # different cases opened in turn
 SEARCHES = (("two", "两字", "路灯"), ("long", "长词", "水泥路破了一个大坑"), ("rare", "少见", "联系人蓝水生"))
 
@@ -81,6 +82,10 @@ def pages(who: Mapping[str, Person]) -> list[Page]:
         else:
             add("home", "待办", person, "/")
             add("list", "全部列表", person, "/cases", few=f"/cases?{one}", many="/cases")
+        if person.name in LEADERS:
+            add("decisions", "待批申请", person, "/decisions")
+        if person.name == "leader":
+            continue
         add(
             "api_list",
             "接口列表 100 件",

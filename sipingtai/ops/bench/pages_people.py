@@ -29,7 +29,7 @@ class Person:
 
 
 def people() -> dict[str, Person]:
-    """The busiest township's dispatcher, chief and grid worker, its busiest office and its quietest, and the county."""
+    """The busiest township's dispatcher, chief, leader and grid worker, its busiest and quietest office, the county."""
     with system_scope("测速"):
         towns = Case.objects.values("area").annotate(n=Count("id")).order_by("-n")
         given = Assignment.objects.values_list("unit").annotate(n=Count("id")).order_by("-n")
@@ -44,6 +44,7 @@ def people() -> dict[str, Person]:
     chosen = {
         "dispatcher": ("分流岗", _held(Post.DISPATCHER, town)),
         "chief": ("总指挥", _held(Post.CHIEF, town)),
+        "leader": ("主要领导", _held(Post.LEADER, town)),
         "office": ("忙的站所", {u: offices[u] for u in [max(counts, key=counts.__getitem__)]}),
         "quiet": ("闲的站所", {u: offices[u] for u in [min(counts, key=counts.__getitem__)]}),
         "county": ("县级分流岗", _held(Post.DISPATCHER, town[:6])),

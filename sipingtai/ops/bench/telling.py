@@ -12,9 +12,12 @@ _HEAD = ("项目", "中位数", "最小–最大", "离散", "目标", "")
 def lines(result: Result) -> Iterator[str]:
     """What `sipingtai bench` prints."""
     yield f"测速 {result.bench}"
-    yield from _table([_HEAD, *_rows(result)])
+    yield from _table(result.table or [_HEAD, *_rows(result)])
     for note in result.notes:
         yield f"· {note}"
+    if result.targets:
+        met = sum(target.met(result.figure(target.figure).median) for target in result.targets)
+        yield f"目标 {len(result.targets)} 项，达到 {met} 项。"
     yield from _machine(result.machine)
 
 
