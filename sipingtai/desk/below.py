@@ -32,7 +32,6 @@ class Line:
     """One command below."""
 
     name: str
-    room: str
     open: Cell
     reported: Cell
     late: Cell
@@ -65,7 +64,6 @@ def _line(found: Below, own: frozenset[int], asker: Asker) -> Line:
 
     return Line(
         name=asker_names(asker).areas.get(unit.area, unit.name),
-        room=unit.name,
         open=cell(found.open, under=found.command),
         reported=cell(found.reported, under=found.command, stage="reported"),
         late=cell(found.late, under=found.command, overdue="on"),
