@@ -59,6 +59,8 @@ def test_matters_are_counted_where_they_stand_and_each_count_leads_to_them(wuxi:
     assert "老早的路灯" in late
     assert "桥头路灯" not in late
     assert "在雾溪畲族乡" in late  # the filter in force, to be let go
+    township = wuxi.unit("331125201-指挥室")
+    assert f'<input type="hidden" name="under" value="{township}">' in late  # kept when one narrows further
 
 
 def test_what_was_handed_down_is_awaited_until_the_township_answers(wuxi: Township) -> None:
