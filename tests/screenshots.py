@@ -35,6 +35,10 @@ PICTURES = (
     Picture("desk", DESK, f"{TOWN}dispatcher", "/?queue=accepted"),
     Picture("desk-dark", DESK, f"{TOWN}dispatcher", "/?queue=accepted", dark=True),
     Picture("cases", DESK, f"{TOWN}room-head", "/cases"),
+    Picture("county", DESK, f"{TOWN[:6]}-dispatcher", "/below"),
+    Picture("oversight", DESK, f"{TOWN}oversight", "/"),
+    Picture("duty", DESK, f"{TOWN}room-head", "/duty"),
+    Picture("decisions", PHONE, f"{TOWN}chief", "/decisions"),
     Picture("field", PHONE, f"{TOWN}grid-01", "/field/"),
     Picture("villager", PHONE, "", f"/p/report/{TOWN[:-1]}/"),
 )
