@@ -19,7 +19,7 @@ from sipingtai.ops.bench.machine import Watch
 from sipingtai.ops.bench.measuring import Figure, Result, Target, plain
 from sipingtai.ops.bench.pages_asked import Page, pages, statements
 from sipingtai.ops.bench.pages_people import people
-from sipingtai.ops.bench.processes import children, cpu_seconds
+from sipingtai.ops.bench.processes import children, cpu_by_process, spent
 from sipingtai.ops.postgres.server import server_pid
 
 CASES = 20_000  # where no home is given that is filled already
@@ -57,7 +57,7 @@ def run(options: Options) -> Result:
             _ask(several, page, WARM_UP if options.runs > 1 else 2 * count)
             before = _cpu(served)
             quiet = [_ask(alone, page, times) for _ in range(options.runs)]
-            cost = [used - b for used, b in zip(_cpu(served), before, strict=True)]
+            cost = [spent(b, used) for b, used in zip(before, _cpu(served), strict=True)]
             crowd = [_ask(several, page, times) for _ in range(options.runs)]
             figures += _times(page, quiet, crowd, count)
             figures += _costs(page, cost, times * options.runs, counts[page.name])
@@ -74,9 +74,9 @@ def run(options: Options) -> Result:
     )
 
 
-def _cpu(served: standing.Served) -> list[float]:
-    """Processor time of the web server's processes, and of the database's."""
-    return [cpu_seconds(served.workers), cpu_seconds(children(server_pid(settings.SIPINGTAI_HOME) or 0))]
+def _cpu(served: standing.Served) -> list[dict[int, float]]:
+    """Processor time of the web server's processes, and of the database's: a connection ends after ten minutes."""
+    return [cpu_by_process(served.workers), cpu_by_process(children(server_pid(settings.SIPINGTAI_HOME) or 0))]
 
 
 def _ask(crew: Crew[Sequence[bytes], Told], page: Page, count: int) -> list[float]:

@@ -1,7 +1,7 @@
 """What processes cost, from /proc: processor time and memory. Linux only, as the embedded server is."""
 
 import os
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 _TICK = os.sysconf("SC_CLK_TCK")  # clock ticks a second; the grain of what follows
@@ -17,15 +17,25 @@ def children(pid: int) -> list[int]:
 
 def cpu_seconds(pids: Iterable[int]) -> float:
     """Processor time these processes have used so far, in user mode and in the kernel; the gone ones' is lost."""
-    total = 0
+    return sum(cpu_by_process(pids).values())
+
+
+def cpu_by_process(pids: Iterable[int]) -> dict[int, float]:
+    """The same, of each process that is there."""
+    found: dict[int, float] = {}
     for pid in pids:
         try:
             stat = Path(f"/proc/{pid}/stat").read_text(encoding="utf-8")
         except OSError:
             continue
         fields = stat.rpartition(")")[2].split()
-        total += int(fields[11]) + int(fields[12])  # utime, stime; the name before them may hold anything
-    return total / _TICK
+        found[pid] = (int(fields[11]) + int(fields[12])) / _TICK  # utime, stime; the name before them may hold anything
+    return found
+
+
+def spent(before: Mapping[int, float], after: Mapping[int, float]) -> float:
+    """Seconds used in between by the processes that are still there, and by those that have come."""
+    return sum(seconds - before.get(pid, 0.0) for pid, seconds in after.items())
 
 
 def resident_megabytes(pid: int) -> float:
