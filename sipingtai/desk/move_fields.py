@@ -24,6 +24,7 @@ class Ask:
     case: Case
     setting: Setting
     now: datetime
+    suggested: tuple[str, ...] = ()  # units, the best first
     assisting: Mapping[int, int] = field(factory=dict)  # office → ended matters of the category it assisted in
 
 
@@ -77,6 +78,8 @@ def _to(ask: Ask) -> forms.Field:
         return _select(_by_kind(beside(found, ask.setting, ask.now), ask.setting))
     if ask.action is not A.FORWARD:
         return _select(_by_kind(found, ask.setting))
+    last = len(ask.suggested)
+    found = tuple(sorted(found, key=lambda c: ask.suggested.index(c.value) if c.value in ask.suggested else last))
     units = [int(c.value) for c in found]
     duties, load = options.duties_of(units), loads(units, ask.now)
     labels = [

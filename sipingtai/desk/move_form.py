@@ -70,6 +70,7 @@ def build(
     _recommend(form, page, asker, names)
     ask = Ask(
         action=row.action, case=page.case, setting=asker.setting, now=asker.now,
+        suggested=tuple(way.to for way in form.advised.proposals) if form.advised else (),
         assisting=form.advised.assisting if form.advised else {},
     )  # fmt: skip
     for name in _ORDER:

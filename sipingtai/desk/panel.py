@@ -309,7 +309,10 @@ _EXPECTED = frozenset({Action.ACCEPT, Action.DISPATCH, Action.SIGN, Action.FINIS
 
 
 def _withheld(page: CasePage) -> tuple[str, ...]:
-    return tuple(f"还不能{action.label}：{why}" for action, why in page.withheld if action in _EXPECTED)
+    # Whoever forwards is not told that the office signs.
+    forwards = any(row.action is Action.FORWARD for row in page.moves)
+    expected = _EXPECTED - {Action.SIGN} if forwards else _EXPECTED
+    return tuple(f"还不能{action.label}：{why}" for action, why in page.withheld if action in expected)
 
 
 def _asks(case: Case, setting: Setting) -> tuple[str, ...]:

@@ -7,7 +7,7 @@ from sipingtai.core.actions import Action as A
 from sipingtai.core.stages import Stage
 from tests.desk.browsing import screen
 from tests.desk.clerk import clerk, text
-from tests.desk.test_flows import DISPATCHER, INTAKE, taken_in, with_office
+from tests.desk.test_flows import DISPATCHER, INTAKE, PLATFORM, dispatched, taken_in, with_office
 from tests.township import Township
 
 pytestmark = pytest.mark.django_db
@@ -68,6 +68,18 @@ def test_ended_matters_of_the_category_are_counted_by_the_office_that_ended_them
     page = text(clerk(wuxi, DISPATCHER).see(number))
     assert "近一年同类事件由村容村貌办结 1 件" in page
     assert "%" not in advice(page)
+
+
+def test_whoever_forwards_finds_the_suggested_office_first_and_is_not_told_that_somebody_else_signs(
+    wuxi: Township,
+) -> None:
+    _, number = dispatched(wuxi)
+    page = text(clerk(wuxi, PLATFORM).see(number))
+    assert "建议交 <strong>城乡建设管理中心</strong>" in advice(page)
+    first = page.split('name="to"')[1].split("</label>", maxsplit=1)[0]
+    assert "checked" in first
+    assert "城乡建设管理中心" in first
+    assert "还不能签收" not in page
 
 
 @pytest.mark.django_db(transaction=True)
