@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, datetime
-from functools import lru_cache
 from operator import attrgetter
 from typing import Any
 
@@ -41,16 +40,10 @@ def moment_text(moment: datetime) -> str:
 _WHOLE = len("2026-03-02T01:30:00.000000Z")
 
 
-@lru_cache(maxsize=4096)
-def _moment(text: str) -> datetime:
-    # The same moment stands in several places of a state: when a case came in, all its clocks began.
-    return datetime.fromisoformat(text).astimezone(TZ)
-
-
 def _converter() -> Converter:
     converter = Converter(forbid_extra_keys=True, prefer_attrib_converters=False, detailed_validation=False)
     converter.register_unstructure_hook(datetime, moment_text)
-    converter.register_structure_hook(datetime, lambda text, _: _moment(text))
+    converter.register_structure_hook(datetime, lambda text, _: datetime.fromisoformat(text).astimezone(TZ))
     converter.register_unstructure_hook(Limit, _limit_text)
     converter.register_structure_hook(Limit, lambda text, _: _limit(text))
     converter.register_unstructure_hook(frozenset, sorted)

@@ -9,4 +9,5 @@ _SERIAL = 1_000_000  # the serial wraps; a number repeats only after a million c
 
 def number(case_id: int, area: str, at: datetime) -> str:
     """331125201-20260302-000123: the township's area, the day it came in, a serial."""
-    return f"{area[:9]}-{local(at):%Y%m%d}-{case_id % _SERIAL:06d}"
+    day = local(at)
+    return f"{area[:9]}-{day.year:04d}{day.month:02d}{day.day:02d}-{case_id % _SERIAL:06d}"
