@@ -7,7 +7,7 @@ from sipingtai.core.actions import Action as A
 from sipingtai.core.stages import Stage
 from tests.desk.browsing import screen
 from tests.desk.clerk import clerk, text
-from tests.desk.test_flows import DISPATCHER, INTAKE, PLATFORM, dispatched, taken_in, with_office
+from tests.desk.test_flows import DISPATCHER, INTAKE, PLATFORM, dispatched, office_clerk, taken_in, with_office
 from tests.township import Township
 
 pytestmark = pytest.mark.django_db
@@ -68,6 +68,24 @@ def test_ended_matters_of_the_category_are_counted_by_the_office_that_ended_them
     page = text(clerk(wuxi, DISPATCHER).see(number))
     assert "近一年同类事件由村容村貌办结 1 件" in page
     assert "%" not in advice(page)
+
+
+def test_an_office_that_assisted_in_such_matters_is_offered_first_to_assist(wuxi: Township) -> None:
+    case_id, _, office = with_office(wuxi)
+    helper = wuxi.unit("331125201-派出所")
+    wuxi.act(office, case_id, A.SIGN)
+    wuxi.act(office, case_id, A.ENLIST, assists=(helper,), text="请配合。")
+    police = office_clerk(wuxi, "331125201-派出所")
+    wuxi.act(police, case_id, A.SIGN_ASSIST)
+    wuxi.act(police, case_id, A.COMPLETE_ASSIST, text="已配合。")
+    wuxi.act(office, case_id, A.FINISH, text="已换灯泡。", files=1)
+    wuxi.act(HEAD, case_id, A.VERIFY, text="已到现场看过。")
+    if wuxi.case(case_id).stage is not Stage.CLOSED:
+        wuxi.act(DISPATCHER, case_id, A.FOLLOW_UP, text="满意。", verdict=True)
+    following, number = taken_in(wuxi)
+    wuxi.act(INTAKE, following, A.ACCEPT)
+    first = text(clerk(wuxi, DISPATCHER).see(number)).split('name="assists"')[1].split("</label>", maxsplit=1)[0]
+    assert "派出所（同类协办过 1 件）" in first
 
 
 def test_whoever_forwards_finds_the_suggested_office_first_and_is_not_told_that_somebody_else_signs(
