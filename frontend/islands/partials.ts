@@ -25,7 +25,7 @@ export function wirePartials(): void {
     const { verb, headers } = (event as CustomEvent<{ verb: string; headers: Record<string, string> }>).detail;
     if (verb !== "get") headers["X-CSRFToken"] = csrfToken();
   });
-  document.addEventListener("htmx:sendError", () => say("网络不通，刚才的操作没有送出。请检查网络后再试。"));
+  document.addEventListener("htmx:sendError", () => say("网络不通，刚才的操作没有送出，您写的还在。请检查网络后再试。"));
   document.addEventListener("htmx:timeout", () => say("服务器没有及时答复，请刷新页面看结果，再决定是否重做。"));
   document.addEventListener("htmx:responseError", (event) => {
     const { status } = (event as CustomEvent<{ xhr: XMLHttpRequest }>).detail.xhr;
