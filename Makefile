@@ -109,7 +109,7 @@ browser:
 
 # What deploy/ puts before the system is tried before it; where it cannot be installed, the run says so.
 proxies:
-	@if ! { command -v nginx && command -v caddy; } >/dev/null && command -v apt-get >/dev/null && [ "$$(id -u)" = 0 ]; then \
+	@if ! { PATH="$$PATH:/usr/sbin"; command -v nginx && command -v caddy; } >/dev/null && command -v apt-get >/dev/null && [ "$$(id -u)" = 0 ]; then \
 		echo "installing nginx and Caddy, which deploy/ puts before the system"; \
 		apt-get update -qq && RUNLEVEL=1 DEBIAN_FRONTEND=noninteractive apt-get install -qq -y --no-install-recommends nginx-light caddy >/dev/null || true; \
 	fi

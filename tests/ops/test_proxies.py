@@ -2,6 +2,7 @@
 
 import datetime as dt
 import http.client
+import os
 import re
 import shutil
 import ssl
@@ -47,6 +48,10 @@ class Front:
             return str(row[0]) if row else ""
 
 
+def _program(name: str) -> str | None:
+    return shutil.which(name, path=f"{os.environ['PATH']}:/usr/sbin")  # where Debian puts it, and many look not
+
+
 def nginx(folder: Path, ports: dict[str, int], certificate: Path, key: Path) -> list[str]:
     """The server of deploy/ within the least that nginx needs around it, on free ports."""
     site = (DEPLOY / "proxy" / "nginx.conf").read_text("utf-8")
@@ -61,7 +66,7 @@ def nginx(folder: Path, ports: dict[str, int], certificate: Path, key: Path) -> 
     whole = folder / "nginx.conf"
     outside = f"daemon off; pid {folder / 'pid'}; error_log stderr; events {{}}\n"
     whole.write_text(f"{outside}http {{ access_log off;\n{kept}{site}}}\n", "utf-8")
-    return ["nginx", "-e", "stderr", "-p", str(folder), "-c", str(whole)]
+    return [str(_program("nginx")), "-e", "stderr", "-p", str(folder), "-c", str(whole)]
 
 
 def caddy(folder: Path, ports: dict[str, int], certificate: Path, key: Path) -> list[str]:
@@ -71,13 +76,13 @@ def caddy(folder: Path, ports: dict[str, int], certificate: Path, key: Path) -> 
     site = site.replace("127.0.0.1:8000", f"127.0.0.1:{ports['behind']}").replace("sipingtai.example", "localhost")
     first = f"{{\n admin off\n http_port {ports['http']}\n https_port {ports['https']}\n}}\n"
     (folder / "Caddyfile").write_text(first + site, "utf-8")
-    return ["caddy", "run", "--adapter", "caddyfile", "--config", str(folder / "Caddyfile")]
+    return [str(_program("caddy")), "run", "--adapter", "caddyfile", "--config", str(folder / "Caddyfile")]
 
 
 @pytest.fixture(scope="module", params=[nginx, caddy], ids=["nginx", "caddy"])
 def front(request: pytest.FixtureRequest, home: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Front]:
     command: Callable[..., list[str]] = request.param
-    if shutil.which(command.__name__) is None:
+    if _program(command.__name__) is None:
         pytest.skip(f"no {command.__name__} on this machine: apt-get install nginx-light caddy")
     folder = tmp_path_factory.mktemp(command.__name__)
     ports = {"behind": free_port(), "http": free_port(), "https": free_port()}
