@@ -7,7 +7,6 @@ The masked forms are computed when they are shown: not even half a phone number 
 import datetime as dt
 import json
 import uuid
-from collections.abc import Iterable
 
 from attrs import frozen
 from django.db import transaction
@@ -75,11 +74,6 @@ def beside(contact: OuterRef) -> Subquery:
 def masked(contact_id: uuid.UUID, envelope: bytes | None) -> Values:
     """The masked forms of one contact, from what `beside` found."""
     return _mask(Contact(id=contact_id, sealed=envelope))
-
-
-def masked_many(contact_ids: Iterable[uuid.UUID]) -> dict[uuid.UUID, Values]:
-    """The masked forms of a list, in one query; ids that do not exist are left out."""
-    return {contact.id: _mask(contact) for contact in Contact.objects.filter(pk__in=list(contact_ids))}
 
 
 def reveal(contact_id: uuid.UUID, account: Account, reason: str, subject: str, *, address: str = "") -> Values:

@@ -4,8 +4,9 @@
 2. Take up the thread where both the file and the database know it. Where one has lost records, the other's count goes
    on, so that the hole stays to be seen, and what may not be anchored any more is anchored again.
 3. Fix the newest step there is, and wait until nobody can still commit an older one.
-4. Write and sync the line; then let the database remember it. A crash between the two costs nothing: the file is ahead
-   by one, and the next run notes it.
+4. Write and sync the line; then let the database remember it. A crash between the two costs nothing: the file is ahead,
+   and the next run notes it. After several crashes in a row, or one while several lines were written, it is ahead by
+   more: what the journal still bears out is noted, and what it does not stays a hole that verification finds.
 
 The cost is what changed: steps are found by their ids, and the file is read from its end.
 """
@@ -13,6 +14,7 @@ The cost is what changed: steps are found by their ids, and the file is read fro
 import time
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
+from itertools import islice
 
 from attrs import frozen
 from django.db import OperationalError, connection
@@ -27,6 +29,7 @@ from sipingtai.cases.journal import JOURNAL
 SPAN = 20_000
 """Ids of steps one line covers at most: 600 kB where a great import comes at once. Each run reads the last line."""
 
+_CRASHED = 100  # lines; a run that is killed has written a few, and runs come minutes apart
 PATIENCE = timedelta(seconds=20)  # for whoever is writing steps just now; a request takes parts of a second
 _LOOK = 0.05  # seconds between two looks
 LOCK = 7_464_001  # any number nobody else locks; a backup takes it, so that database and file are of one moment
@@ -106,21 +109,53 @@ def _thread(writer: Writer, keys: KeyProvider) -> _Thread:
         upto = min(known.upto, written.upto) if written else 0
         return _Thread(no=known.no, seal=bytes(known.seal).hex(), since=upto, last=written)
     if known is None or known.no < written.no:
-        _remember(written)
+        for record in _not_remembered(writer, keys, known.no if known else 0):
+            if record.no == written.no or _borne_out(record):
+                _remember(record)
     upto = min(known.upto, written.upto) if known else 0
     return _Thread(no=written.no, seal=written.seal, since=upto, last=written)
 
 
 def _last_written(writer: Writer, keys: KeyProvider) -> Record | None:
     """The last line that was written whole by somebody with the key."""
+    return next(_written(writer, keys), None)
+
+
+def _written(writer: Writer, keys: KeyProvider) -> Iterator[Record]:
+    """The records of the file from the last, as far as they are whole and sealed with our key."""
     for line in writer.backwards():
         try:
             record = read(line)
             if is_sealed(record, keys.get(JOURNAL, record.key)):
-                return record
+                yield record
         except (Unreadable, KeyTrouble):
             continue
-    return None
+
+
+def _not_remembered(writer: Writer, keys: KeyProvider, known: int) -> Iterator[Record]:
+    """What the file has beyond what the database remembers, as far back as crashes can have left it, each once."""
+    before: int | None = None
+    for record in islice(_written(writer, keys), _CRASHED):
+        if record.no <= known:
+            return
+        if before is None or record.no < before:
+            yield record
+            before = record.no
+
+
+_BORNE_OUT = """
+    SELECT count(*) FROM unnest(%s::bigint[], %s::integer[], %s::text[]) AS head (case_id, no, link)
+    JOIN cases_step step ON step.case_id = head.case_id AND step.no = head.no
+        AND rpad(encode(substring(step.link FROM 1 FOR 8), 'hex'), 16, '0') = head.link
+"""
+
+
+def _borne_out(record: Record) -> bool:
+    """Whether the journal has every head the record names. A database that was set back has not."""
+    cases, numbers, links = ([*column] for column in zip(*record.heads, strict=True)) if record.heads else ([], [], [])
+    with connection.cursor() as cursor:
+        cursor.execute(_BORNE_OUT, [cases, numbers, links])
+        return bool(cursor.fetchone()[0] == len(record.heads))
 
 
 def _remember(record: Record) -> None:

@@ -124,7 +124,7 @@ def a_matter_of_two_platforms(s: Scene) -> None:
     s.handed(number, other_platform, other_head, other)
     s.asks_return(number, other, office)
     s.rules(number, s.facts.across, "跨平台", f"由{office}牵头，{other}协助。")
-    assert "先例" in s.at("dispatcher").get(f"/cases/{number}/dispatch").words
+    assert "退单终裁" in s.at("dispatcher").get(f"/cases/{number}/dispatch").words
     handler, helper = s.handed(number, platform, head, office, other), s.office(other)
     assert "request_return" not in handler.offered(number), "第二次裁定为最终决定"
     refused = handler.move(number, "finish", text="已处理。", photo=a_photo())

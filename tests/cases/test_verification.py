@@ -25,6 +25,7 @@ from sipingtai.loop.errors import Invalid
 from sipingtai.loop.moves import move
 from sipingtai.org.models import Unit
 from tests.access.test_uploads import picture, taken
+from tests.contacts import masked
 from tests.township import Township
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -201,7 +202,7 @@ def test_erased_by_law_the_journal_still_verifies(wuxi: Township, lamp: int) -> 
     with system_scope("测试"):
         assert not Text.objects.filter(no__lte=6, content__isnull=False).exists()
         assert not Word.objects.exists()
-        assert vault.masked_many([contact])[contact] == vault.ERASED
+        assert masked(contact) == vault.ERASED
         assert Text.objects.get(no=7).content == (
             "第 1、2、3、4、5、6 步的文字和附件已依法删除。依据：个人信息保护法第四十七条"
         )

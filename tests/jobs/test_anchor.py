@@ -130,6 +130,19 @@ def test_a_crash_after_the_line_and_before_the_commit_costs_nothing(
     assert told() == ""
 
 
+def test_several_crashes_in_a_row_cost_nothing_either(wuxi: Township, lamp: int, owner_connection: Owner) -> None:
+    anchored()
+    for _ in range(3):
+        wuxi.act("331125201-dispatcher", lamp, A.URGE, reason="请尽快")
+        anchored()
+    owner_connection.execute("DELETE FROM cases_anchor WHERE no > 1")
+    wuxi.act("331125201-dispatcher", lamp, A.URGE, reason="请尽快")
+    anchored()
+    assert told() == ""
+    with system_scope("测试"):
+        assert Anchor.objects.count() == 5
+
+
 def test_a_forged_last_line_does_not_lead_the_next_one_astray(wuxi: Township, lamp: int) -> None:
     anchored()
     (line,) = lines()

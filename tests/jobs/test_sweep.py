@@ -18,6 +18,7 @@ from sipingtai.core.stages import Stage
 from sipingtai.jobs import sweep
 from sipingtai.jobs.sweep import Swept
 from sipingtai.loop.moves import lock
+from tests.contacts import masked
 from tests.township import Township
 
 NOW = local(timezone.now()).replace(hour=10, minute=0, second=0, microsecond=0) - timedelta(days=30)
@@ -146,7 +147,7 @@ def test_contacts_go_when_their_retention_ends(wuxi: Township) -> None:
     assert sweep.erase_contacts(NOW) == 0
     assert sweep.erase_contacts(NOW + timedelta(days=1)) == 1
     with system_scope("测试"):
-        assert vault.masked(contact) == vault.ERASED
+        assert masked(contact) == vault.ERASED
 
 
 def alone(what: Callable[[], Swept]) -> Swept:

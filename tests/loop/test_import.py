@@ -8,7 +8,6 @@ from typing import Any
 import pytest
 from django.core.management import CommandError, call_command
 
-from sipingtai.access import vault
 from sipingtai.access.actor_scope import system_scope
 from sipingtai.cases.models import Case, Step, Text
 from sipingtai.core.actions import Action
@@ -16,6 +15,7 @@ from sipingtai.core.calendar import TZ, local
 from sipingtai.core.case import Outcome
 from sipingtai.core.stages import Stage
 from sipingtai.loop.errors import Refused
+from tests.contacts import masked
 from tests.township import Township
 
 pytestmark = pytest.mark.django_db
@@ -78,7 +78,7 @@ def test_each_row_becomes_a_case_with_its_own_time_and_clocks_from_now(
             "title": "路灯不亮", "text": "桥头的路灯不亮，晚上看不见路。", "place": "桥头",
         }  # fmt: skip
         assert lamp.contact is not None
-        assert vault.masked(lamp.contact).phone == "139****0001"
+        assert masked(lamp.contact).phone == "139****0001"
 
 
 def test_the_same_table_again_adds_nothing_and_another_channel_is_another_table(

@@ -173,6 +173,7 @@ def test_each_township_has_a_rota_around_today_and_somebody_has_yet_to_take_over
         assert handed[0].matters
 
 
+@pytest.mark.django_db(databases=["default", "owner"], transaction=True)
 def test_one_account_a_post_and_nobody_who_has_signed_in_loses_a_password(wuxi: Township) -> None:
     now = local(timezone.now())
     before = Account.objects.get(username="331125201-chief").password

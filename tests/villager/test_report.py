@@ -9,11 +9,11 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.template.loader import render_to_string
 from django.test import Client
 
-from sipingtai.access import vault
 from sipingtai.access.actor_scope import system_scope
 from sipingtai.access.keys import installed_keys
 from sipingtai.cases import models
 from sipingtai.core.case import Channel
+from tests.contacts import masked
 from tests.township import Township
 from tests.villager.pages import FORM, TOWNSHIP, filled, photo, receipt, send, stored, texts
 
@@ -125,7 +125,7 @@ def test_name_and_phone_are_sealed(client: Client) -> None:
     row, _case = stored(number)
     assert row.contact
     with system_scope("测试"):
-        assert vault.masked(row.contact).phone == "138****5678"
+        assert masked(row.contact).phone == "138****5678"
 
 
 def test_what_was_typed_survives_a_refusal(client: Client) -> None:
