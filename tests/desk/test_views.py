@@ -20,7 +20,8 @@ def keep(desk: Clerk, name: str, query: str = "queue=all&stage=handling") -> str
 
 
 def names(desk: Clerk) -> list[str]:
-    return re.findall(r'<span class="cut">([^<]+)</span>', text(desk.get("/")))
+    own = text(desk.get("/")).split('id="view-list"')[1].split("</ul>")[0]
+    return re.findall(r'<span class="cut">([^<]+)</span>', own)
 
 
 def pk(township: Township, account: str, name: str) -> int:

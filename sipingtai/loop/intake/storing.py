@@ -51,11 +51,13 @@ _WORDS = """
     FROM json_to_recordset(%s) AS given (case_id bigint, words text), string_to_table(given.words, chr(10)) AS word
 """
 
-# One statement for all tables, and nothing is written beside a report that had come in before. References are checked
-# at the end of a statement, when the case is there.
+# One statement for all tables, and nothing is written beside a report that had come in before. Sender and key tell that
+# it had; but a tracking code follows from them, and of two at once the second may meet the other's code first: so any
+# conflict means it, and one that does not is found no case for. References are checked at the end of a statement, when
+# the case is there.
 _STORE = f"""
     WITH new AS (
-        {inserting(models.Case)} ON CONFLICT (sender, key) DO NOTHING RETURNING id, contact
+        {inserting(models.Case)} ON CONFLICT DO NOTHING RETURNING id, contact
     ), contacts AS ({inserting(Contact)} WHERE given.id IN (SELECT contact FROM new)
     ), steps AS ({inserting(models.Step)} WHERE given.case_id IN (SELECT id FROM new)
     ), texts AS ({inserting(models.Text)} WHERE given.case_id IN (SELECT id FROM new)
@@ -103,7 +105,7 @@ def first_step(i: Incoming, keys: KeyProvider) -> Sealed:
     )
 
 
-_INSERT = f"{inserting(models.Case)} ON CONFLICT (sender, key) DO NOTHING RETURNING id"
+_INSERT = f"{inserting(models.Case)} ON CONFLICT DO NOTHING RETURNING id"
 
 
 def insert_cases(rows: Sequence[Row]) -> frozenset[int]:
