@@ -100,6 +100,7 @@ def crash(home: Path, *, kills: int, seed: int, clients: int = CLIENTS) -> Found
             _first_answers(system, load)
             killed, back = _break(system, load, kills, chance)
             load.end(system)
+        system.revive()  # the last kill may have been this moment
         accounts = reckon(system, load.ledgers, load.jobs)
         accounts.faults += load.faults
         accounts.faults += system.stop()

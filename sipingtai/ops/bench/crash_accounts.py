@@ -44,7 +44,7 @@ def reckon(system: System, ledgers: Sequence[Path], jobs: Sequence[int]) -> Acco
     with psycopg.connect(superuser_dsn(system.home), autocommit=True) as connection:
         _reports(connection, _of(notes, "report"), found)
         _moves(connection, _of(notes, "move"), found)
-        _jobs(connection, jobs, found)
+        _jobs(system, connection, jobs, found)
         _files(connection, system.home, found)
     found.uploads, found.refused = len(_of(notes, "upload")), len(_of(met, "503"))
     found.faults += [f"{n['where']} 得到不该有的答复 {n['status']}：{n['told']}" for n in _of(met, "fault")]
@@ -104,13 +104,14 @@ _UNDONE = "SELECT count(*) FROM procrastinate_jobs WHERE status = 'doing' OR (st
 _DUE = "(scheduled_at IS NULL OR scheduled_at < now() - interval '5 seconds')"
 
 
-def _jobs(connection: "psycopg.Connection[Any]", queued: Sequence[int], found: Accounts) -> None:
+def _jobs(system: System, connection: "psycopg.Connection[Any]", queued: Sequence[int], found: Accounts) -> None:
     """Nothing is being done by nobody, nothing that is due waits; every job is done, or waits for its next try."""
     if _count(connection, "SELECT count(*) FROM procrastinate_jobs WHERE status = 'doing'"):
         time.sleep(SILENCE + 1)
         queue(connection, "stuck")  # the next minute's, now
     until = time.monotonic() + SETTLE_SECONDS
     while time.monotonic() < until and _count(connection, _UNDONE.format(due=_DUE)):
+        system.tend()  # a worker may have met the last of the kills only now
         time.sleep(0.5)
     if undone := _count(connection, _UNDONE.format(due=_DUE)):
         found.faults.append(f"{undone} 个任务卡住")

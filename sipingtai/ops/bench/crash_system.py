@@ -52,6 +52,12 @@ class System:
                 self.exits.append(f"{unit} {process.returncode}")
             self._run(unit)
 
+    def revive(self) -> None:
+        """Wait until everything that was killed has been started again."""
+        while any(process.poll() is not None for process in self.units.values()):
+            self.tend()
+            time.sleep(0.1)
+
     def stop(self) -> list[str]:
         """Stop everything in order; returns what did not stop as it should."""
         wrong = []
