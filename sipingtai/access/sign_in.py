@@ -38,6 +38,14 @@ class AccountAdapter(DefaultAccountAdapter):
         "enter_current_password": "当前密码不正确，请重新输入。",
     }
 
+    def is_ajax(self, request: HttpRequest) -> bool:  # noqa: ARG002
+        """Never: the pages are pages to whoever asks.
+
+        A form that came back as JSON would come with 400, the request's transaction would be rolled back, and with it
+        the count of the guess that was wrong.
+        """
+        return False
+
     def is_open_for_signup(self, request: HttpRequest) -> bool:  # noqa: ARG002
         """Accounts are made by an administrator."""
         return False

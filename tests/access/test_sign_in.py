@@ -250,6 +250,23 @@ def test_guessing_the_current_password_is_counted(client: Client) -> None:
 
 
 @pytest.mark.usefixtures("account")
+@pytest.mark.parametrize("headers", [{"X-Requested-With": "XMLHttpRequest"}, {"Accept": "application/json"}])
+@pytest.mark.parametrize(("address", "form"), [
+    ("/account/password/", {"oldpassword": "wrong", "password1": "新的密码-很长-5", "password2": "新的密码-很长-5"}),
+    ("/account/confirm/", {"password": "wrong"}),
+])  # fmt: skip
+def test_guesses_count_however_the_answer_is_asked_for(
+    client: Client, address: str, form: dict[str, str], headers: dict[str, str]
+) -> None:
+    """As an answer to a script a wrong guess would be an error, and an error takes back what was written."""
+    sign_in(client)
+    for _ in range(lockout.ACCOUNT_FAILURES):
+        client.post(address, form, headers=headers)
+    assert "登录失败次数过多" in client.post(address, form).content.decode()
+    assert events().count("sign-in-failed") == lockout.ACCOUNT_FAILURES
+
+
+@pytest.mark.usefixtures("account")
 def test_with_a_second_factor_the_password_alone_does_not_let_in(client: Client) -> None:
     sign_in(client)
     secret = activate(client)
