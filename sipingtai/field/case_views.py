@@ -17,7 +17,6 @@ from sipingtai.core.setting import Urgency
 from sipingtai.faces import words
 from sipingtai.faces.asked import Asked, action_named, read, unit_acting
 from sipingtai.faces.asker import Asker, asker_of
-from sipingtai.faces.bounded import bounded
 from sipingtai.faces.file_answer import file_answer, is_picture
 from sipingtai.faces.uploaded import attachments
 from sipingtai.field.phone_moves import ORDER, PhoneMove, Posted, phone_moves
@@ -50,7 +49,6 @@ def show(request: HttpRequest, number: str) -> HttpResponse:
     return _page(request, number)
 
 
-@bounded
 @login_required
 @require_POST
 def act(request: HttpRequest, number: str, name: str) -> HttpResponse:

@@ -13,7 +13,6 @@ from sipingtai.core.actions import Action
 from sipingtai.core.moves import Move
 from sipingtai.core.setting import Urgency
 from sipingtai.faces.asker import Asker, asker_of
-from sipingtai.faces.bounded import bounded
 from sipingtai.faces.once import key_of
 from sipingtai.faces.uploaded import attachments
 from sipingtai.field.report_form import ReportForm, chips
@@ -26,7 +25,6 @@ from sipingtai.loop.reading.places import Names, names
 PHOTOS = 6
 
 
-@bounded
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def report(request: HttpRequest) -> HttpResponse:

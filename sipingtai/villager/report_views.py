@@ -14,7 +14,6 @@ from sipingtai.core.calendar import local
 from sipingtai.core.case import Channel
 from sipingtai.core.posts import Actor, ActorKind
 from sipingtai.core.setting import Level, Setting
-from sipingtai.faces.bounded import bounded
 from sipingtai.faces.once import key_of
 from sipingtai.faces.uploaded import attachments
 from sipingtai.loop.errors import Invalid
@@ -52,7 +51,6 @@ def choose(request: HttpRequest) -> HttpResponse:
     return render(request, "villager/choose.html", {"townships": townships})
 
 
-@bounded
 @require_http_methods(["GET", "HEAD", "POST"])
 @private
 def report(request: HttpRequest, area: str) -> HttpResponse:

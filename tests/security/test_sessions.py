@@ -96,6 +96,15 @@ def test_an_address_writes_one_line_into_the_log(caplog: pytest.LogCaptureFixtur
     assert "\x1b" not in told
 
 
+@pytest.mark.parametrize("address", ["/sign-in/", "/p/query/", "/p/report/331125201/", "/new", "/duty/table", "/none"])
+def test_an_outsized_request_is_refused_before_it_is_read_wherever_it_goes(address: str) -> None:
+    """What a form's token is looked for in is read first, files and all: a stranger could fill the disk."""
+    answer = Client(enforce_csrf_checks=True).post(address, {"text": "x"}, CONTENT_LENGTH=str(65 * 1024 * 1024))
+    assert answer.status_code == 413
+    assert "64 MB" in answer.content.decode()
+    assert "Content-Security-Policy" in answer
+
+
 def test_a_failure_shows_a_calm_page_and_nothing_of_itself(
     account: Account, monkeypatch: pytest.MonkeyPatch, settings: pytest.FixtureRequest
 ) -> None:
