@@ -2,6 +2,7 @@
 
 from attrs import evolve
 from django.contrib import messages
+from django.core.exceptions import PermissionDenied
 from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
@@ -28,6 +29,7 @@ from sipingtai.loop import moves
 from sipingtai.loop.dispatch.split import split
 from sipingtai.loop.errors import Conflict, DoorError, Invalid, NotFound, Refused
 from sipingtai.loop.reading.page import CasePage, case_page, find
+from sipingtai.mechanisms.oversight.standing import looks_on
 
 
 @staff
@@ -57,6 +59,9 @@ def move(request: HttpRequest, number: str, action: str) -> HttpResponse:
         if is_partial(request):
             return render(request, "desk/parts/moves.html", {"panel": found, "fresh": True})
         return page(request, "desk/case.html", {"panel": found})
+    if looks_on(asker.standing):
+        # Not even a refusal with the case beside it: an error takes back what was written, the note of the look too.
+        raise PermissionDenied("监督账号只看不办。")
     seen = case_page(find(number), asker.actor, asker.setting, asker.now)
     form = _form(wanted, seen, asker, request.POST)
     if form is not None and not form.is_valid():

@@ -5,6 +5,7 @@ from uuid import UUID
 from attrs import evolve, frozen
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
+from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
@@ -26,7 +27,8 @@ from sipingtai.loop.reading.options import clause_named
 from sipingtai.loop.reading.page import CasePage, Event, case_of, case_page, find
 from sipingtai.loop.reading.places import area_name, category_name, names
 from sipingtai.loop.writing import Moved
-from sipingtai.mechanisms.oversight.looking import looked
+from sipingtai.mechanisms.oversight.looking import looked, looked_into
+from sipingtai.mechanisms.oversight.standing import looks_on
 
 SHORT = 3  # lines of the story shown without asking
 
@@ -56,6 +58,9 @@ def act(request: HttpRequest, number: str, name: str) -> HttpResponse:
     asker, action = asker_of(request), action_named(name)
     if action is None or action not in ORDER:
         raise Http404
+    if looks_on(asker.standing):
+        # Not even a refusal with the case beside it: an error takes back what was written, the note of the look too.
+        raise PermissionDenied("监督账号只看不办。")
     try:
         row = find(number)
         with transaction.atomic():
@@ -165,10 +170,12 @@ def _missing(request: HttpRequest, error: NotFound) -> HttpResponse:
 @require_safe
 def file(request: HttpRequest, file_id: str) -> HttpResponseBase:
     """An attachment of a case in the asker's sight."""
+    asker = asker_of(request)
     try:
         found = models.Attachment.objects.filter(pk=UUID(file_id)).first()
     except ValueError:
         found = None
     if found is None:
         raise Http404
+    looked_into(found.case_id, account=asker.account, standing=asker.standing, now=asker.now)
     return file_answer(found, small="small" in request.GET)

@@ -1,5 +1,6 @@
 """监督 at the desk: what an oversight account finds, that it touches nothing, and what its own pages do."""
 
+import io
 import re
 from datetime import timedelta
 from typing import Any
@@ -8,7 +9,10 @@ import pytest
 from django.http import HttpResponse
 
 from sipingtai.access.actor_scope import system_scope
+from sipingtai.access.file_store import installed_files
 from sipingtai.access.models import AuditEntry, AuditEvent
+from sipingtai.access.uploads import Accepted, inspect
+from sipingtai.cases.models import Attachment
 from sipingtai.core.actions import Action as A
 from sipingtai.core.case import Colour
 from sipingtai.mechanisms.oversight.models import Explanation, Grant, Inspection
@@ -106,6 +110,32 @@ def test_a_restricted_case_is_applied_for_granted_and_shown_and_everybody_who_se
         assert [line.account_id for line in looks] == [wuxi.account(OVERSIGHT).pk]  # the day's first look, once
     assert post(chief, f"/decisions/sight/{grant}/end", reason="核查结束").status_code == 302
     assert desk.see(number).status_code == 404
+
+
+def test_there_is_no_look_at_a_restricted_case_without_a_line_in_the_log(wuxi: Township) -> None:
+    """Neither by a move that is refused, whose page would show it, nor by the address of a file."""
+    case_id, number = restricted(wuxi)
+    paper = inspect(io.BytesIO(b"%PDF-1.4\n%%EOF"), "走访.pdf")
+    assert isinstance(paper, Accepted)
+    with system_scope("测试"):
+        file = Attachment.objects.create(
+            case_id=case_id, no=1, name=paper.name, mime=paper.mime, size=paper.size,
+            digest=installed_files().keep(paper),
+        )  # fmt: skip
+    decided(wuxi, applied(wuxi, number))
+    desk = clerk(wuxi, OVERSIGHT)
+    for address in (f"/cases/{number}/accept", f"/field/case/{number}/accept/"):
+        refused = post(desk, address, level="9", seen="1")
+        assert refused.status_code >= 400
+        assert "安置帮教" not in text(refused)
+    assert looks(number) == 0
+    assert desk.get(f"/cases/{number}/files/{file.pk}").status_code == 200
+    assert looks(number) == 1
+
+
+def looks(number: str) -> int:
+    with system_scope("测试"):
+        return AuditEntry.objects.filter(event=AuditEvent.SIGHT, subject=f"查看 {number}").count()
 
 
 def test_the_chief_above_decides_by_number_and_reason_and_refuses_with_one(wuxi: Township) -> None:

@@ -4,6 +4,7 @@ from datetime import datetime
 
 from sipingtai.access import audit
 from sipingtai.access.models import Account, AuditEntry, AuditEvent
+from sipingtai.cases.models import Case
 from sipingtai.mechanisms.oversight.standing import looks_on
 from sipingtai.org.actors import Standing
 
@@ -19,3 +20,11 @@ def looked(number: str, *, restricted: bool, account: Account, standing: Standin
     lines = AuditEntry.objects.filter(account=account, event=AuditEvent.SIGHT, subject=subject, at__gte=today)
     if not lines.exists():
         audit.record(AuditEvent.SIGHT, account, subject=subject)
+
+
+def looked_into(case_id: int, *, account: Account, standing: Standing, now: datetime) -> None:
+    """The same for whoever opens a file of a case in sight by its own address. Nothing is asked for anybody else."""
+    if not looks_on(standing):
+        return
+    row = Case.objects.only("number", "restricted").get(pk=case_id)
+    looked(row.number, restricted=row.restricted, account=account, standing=standing, now=now)
