@@ -36,7 +36,10 @@ class Pace:
         return f"pace:{self.name}:{part}:{_whence(request)}"
 
 
-REPORTS = Pace("reports", 20, 3600)
+REPORTS = Pace("reports", 20, 3600)  # cases that came of it
+SENDINGS = Pace(
+    "sendings", 60, 3600
+)  # forms sent, refused and repeated ones too: each is read, its photos decoded and kept
 WRONG_CODES = Pace("wrong-codes", 20, 15 * 60)
 
 

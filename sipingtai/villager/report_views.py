@@ -22,7 +22,7 @@ from sipingtai.loop.reading.places import Names, grid_of, names
 from sipingtai.org.models import Command
 from sipingtai.org.setting import load
 from sipingtai.villager import visitor
-from sipingtai.villager.pace import REPORTS
+from sipingtai.villager.pace import REPORTS, SENDINGS
 from sipingtai.villager.privacy import private
 from sipingtai.villager.report_form import PHOTOS, ReportForm, offer
 
@@ -74,9 +74,10 @@ def report(request: HttpRequest, area: str) -> HttpResponse:
         form.add_error(None, "这一页放得太久，已经失效。您写的还在，请再点一次提交。")
     if not form.is_valid():
         return _form(request, form, township, status=422)
-    if REPORTS.reached(request):
+    if REPORTS.reached(request) or SENDINGS.reached(request):
         form.add_error(None, TOO_OFTEN)
         return _form(request, form, township, status=429)
+    SENDINGS.count(request)
     try:
         return _store(request, form, area, setting)
     except Invalid as error:

@@ -13,6 +13,7 @@ from sipingtai.access.actor_scope import system_scope
 from sipingtai.access.keys import installed_keys
 from sipingtai.cases import models
 from sipingtai.core.case import Channel
+from sipingtai.villager.pace import Pace
 from tests.contacts import masked
 from tests.township import Township
 from tests.villager.pages import FORM, TOWNSHIP, filled, photo, receipt, send, stored, texts
@@ -151,6 +152,17 @@ def test_an_outsized_request_is_refused_before_it_is_read(client: Client) -> Non
     answer = client.post(FORM, filled(), CONTENT_LENGTH=str(65 * 1024 * 1024))
     assert answer.status_code == 413
     assert "64 MB" in answer.content.decode()
+
+
+def test_a_form_sent_over_and_over_is_stopped_also_where_no_case_comes_of_it(
+    client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its photos are decoded and kept before the door refuses the rest: that is work, and room on the disk."""
+    monkeypatch.setattr("sipingtai.villager.report_views.SENDINGS", Pace("sendings", 2, 3600))
+    client.get(FORM)
+    again = filled()
+    for sent, expected in ((filled(phone="1"), 422), (again, 302), (again, 429)):
+        assert client.post(FORM, sent | {"photos": [photo()]}).status_code == expected
 
 
 def test_a_form_without_its_token_is_refused() -> None:
