@@ -32,6 +32,7 @@ class Front:
     https: int
     http: int
     home: Path
+    folder: Path  # its own, with whatever it logs
 
     def ask(self, method: str, path: str, body: str = "", **headers: str) -> http.client.HTTPResponse:
         context = ssl.create_default_context()
@@ -61,6 +62,7 @@ def nginx(folder: Path, ports: dict[str, int], certificate: Path, key: Path) -> 
     site = site.replace("/etc/nginx/tls/sipingtai.pem", str(certificate))
     site = site.replace("/etc/nginx/tls/sipingtai.key", str(key))
     site = site.replace("127.0.0.1:8000", f"127.0.0.1:{ports['behind']}").replace("sipingtai.example", "localhost")
+    site = site.replace("/var/log/nginx/", f"{folder}/")
     temporary = ("client_body", "proxy", "fastcgi", "uwsgi", "scgi")
     kept = "".join(f"{name}_temp_path {folder / name};\n" for name in temporary)
     whole = folder / "nginx.conf"
@@ -94,7 +96,7 @@ def front(request: pytest.FixtureRequest, home: Path, tmp_path_factory: pytest.T
         answer(f"http://127.0.0.1:{ports['behind']}/healthz")
         unchecked = ssl._create_unverified_context()
         answer(f"https://localhost:{ports['https']}/healthz", unchecked)
-        yield Front(ports["https"], ports["http"], home)
+        yield Front(ports["https"], ports["http"], home, folder)
     finally:
         for process in (proxy, behind):
             process.terminate()
@@ -118,7 +120,8 @@ def test_plain_http_is_led_to_https(front: Front) -> None:
     assert str(led.headers["Location"]).startswith("https://localhost")
 
 
-def test_the_address_a_visitor_claims_is_not_the_one_that_is_recorded(front: Front) -> None:
+@pytest.mark.parametrize("name", ["X-Forwarded-For", "X_Forwarded_For", "x_FORWARDED-for"])
+def test_the_address_a_visitor_claims_is_not_the_one_that_is_recorded(front: Front, name: str) -> None:
     page = front.ask("GET", "/sign-in/")
     cookie = "; ".join(line.split(";")[0] for line in page.headers.get_all("Set-Cookie") or [])
     token = re.search(r'name="csrfmiddlewaretoken" value="([^"]+)"', page.read().decode())
@@ -126,9 +129,15 @@ def test_the_address_a_visitor_claims_is_not_the_one_that_is_recorded(front: Fro
     form = urlencode({"csrfmiddlewaretoken": token[1], "login": "nobody", "password": "wrong"})
     headers = {"Cookie": cookie, "Content-Type": "application/x-www-form-urlencoded"}
     headers["Referer"] = f"https://localhost:{front.https}/sign-in/"
-    refused = front.ask("POST", "/sign-in/", form, **headers)
+    refused = front.ask("POST", "/sign-in/", form, **headers, **{name: CLAIMED})
     assert refused.status == 200
     assert front.last_failed_sign_in() == "127.0.0.0/24"
+
+
+def test_words_searched_for_are_in_no_log_of_the_proxy(front: Front) -> None:
+    front.ask("GET", "/cases?q=zhangsan13800000000", Referer=f"https://localhost:{front.https}/cases?q=zhangsan")
+    for log in front.folder.rglob("*"):
+        assert log.is_dir() or b"zhangsan" not in log.read_bytes(), log
 
 
 def test_figures_are_shown_to_nobody_without_their_token(front: Front) -> None:
