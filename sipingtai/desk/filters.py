@@ -22,6 +22,7 @@ from sipingtai.loop.reading.places import Names, category_name
 
 LONGEST_QUERY = 50  # characters
 DAYS = {"1": "今天和昨天", "7": "近 7 日", "30": "近 30 日"}
+_BEFORE_TODAY = {"1": 1, "7": 6, "30": 29}  # calendar days, so that today is the last of them
 SORTS = {
     Order.DUE: "按时限",
     Order.URGENT: "紧急和层级高的在前",
@@ -49,7 +50,8 @@ class Narrowing:
         if self.urgent:
             extra &= ~Q(urgency=Urgency.NORMAL.value)
         if self.days:
-            extra &= Q(received_at__gte=now - timedelta(days=int(self.days)))
+            today = now.replace(hour=0, minute=0, second=0, microsecond=0)
+            extra &= Q(received_at__gte=today - timedelta(days=_BEFORE_TODAY[self.days]))
         if self.under:
             extra &= Q(holder__in=self.held)
         if self.awaits:
