@@ -81,7 +81,7 @@ def change(request: HttpRequest, what: str) -> HttpResponse:
     except (RotaError, SheetError) as error:
         return _page(request, Faulty(what=what, faults=(str(error),), typed=request.POST))
     messages.success(request, told)
-    return HttpResponseRedirect(f"{reverse('desk:duty')}?month={shown:%Y-%m}")
+    return HttpResponseRedirect(f"{reverse('desk:duty')}?month={shown:%Y-%m}&command={place.command}")
 
 
 class _Faults(Exception):

@@ -98,19 +98,18 @@ def _page(request: HttpRequest, faulty: Faulty | None = None) -> HttpResponse:
     before = asked.get("before") or ""
     paged = before.isascii() and before.isdigit() and len(before) < 19
     found = log.lines(desk.command, before=int(before) if paged else None)
-    newest = found if not paged else log.lines(desk.command, size=1)
-    leads = desk.mine is not None and desk.mine.leading
-    waits = waiting(newest) if desk.mine and desk.mine.leading else None
-    now_pressing = told(pressing(desk.command, asker.setting, asker.now)) if leads and not paged else ()
+    led = desk.mine if desk.mine and desk.mine.leading else None
+    waits = waiting(desk.command) if led else None
+    now_pressing = told(pressing(desk.command, asker.setting, asker.now)) if led and not paged else ()
     shown = found[: log.PAGE]
     context = {
         "command": desk.command,
         "name": asker.setting.units[desk.command].name,
         "leader": next((t for t in desk.day.leaders if t.starts_at <= asker.now < t.ends_at), None),
         "mine": desk.mine,
-        "leads": leads,
-        "waits": _entry(waits, asker) if waits and desk.mine and waits.account != desk.mine.account else None,
-        "may_take": bool(leads and desk.mine and not taken(newest, desk.mine)),
+        "leads": led is not None,
+        "waits": _entry(waits, asker) if waits and led and waits.account != led.account else None,
+        "may_take": led is not None and not taken(desk.command, led),
         "pressing": now_pressing,
         "entries": _entries(shown, asker),
         "next": f"?command={desk.command}&before={shown[-1].id}" if len(found) > log.PAGE else "",

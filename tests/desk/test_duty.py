@@ -13,6 +13,7 @@ from sipingtai.core.actions import Action as A
 from sipingtai.core.calendar import local
 from sipingtai.core.case import Colour
 from sipingtai.core.setting import Urgency
+from sipingtai.mechanisms.duty.log import PAGE
 from sipingtai.mechanisms.duty.models import Entry
 from sipingtai.mechanisms.duty.rota import today
 from sipingtai.org.models import DutyShift
@@ -61,6 +62,7 @@ def test_one_day_is_changed_with_its_staff(wuxi: Township) -> None:
     assert f"{day.month}月{day.day}日值班" in page
     answer = send(head, "day", day=day.isoformat(), leader=id_of(wuxi, DEPUTY), staff=[id_of(wuxi, CLERK)])
     assert answer.status_code == 302, text(answer)
+    assert answer["Location"] == f"/duty?month={day:%Y-%m}&command={room(wuxi)}"
     assert {(row.account.username, row.leading) for row in DutyShift.objects.all()} == {(DEPUTY, True), (CLERK, False)}
     answer = send(head, "day", day=day.isoformat(), leader=id_of(wuxi, CLERK))
     assert answer.status_code == 422
@@ -203,6 +205,28 @@ def test_a_handover_lists_what_presses_and_the_next_leader_takes_it_over(wuxi: T
     assert "还没有接班" not in page
     assert [word for word in ("接班", "交班", "记事") if word not in page] == []
     assert log(deputy, "note", text="下班后补一句。").status_code in (404, 422)
+
+
+def test_a_handover_waits_and_a_takeover_counts_however_much_is_written_since(wuxi: Township) -> None:
+    day = running(wuxi)
+    roster(wuxi, day, [DEPUTY], now=local(timezone.now()), staff=[CLERK])
+    assert log(clerk(wuxi, DEPUTY), "handover", text="钥匙在门卫处。").status_code == 302
+    roster(wuxi, day, [LEADER], now=local(timezone.now()), staff=[CLERK])
+    leader, staff = clerk(wuxi, LEADER), clerk(wuxi, CLERK)
+    _much_is_noted(staff)
+    assert "钥匙在门卫处。" in text(leader.get("/duty/log"))
+    assert log(leader, "takeover").status_code == 302
+    _much_is_noted(staff)
+    assert "已经接过班" in text(log(leader, "takeover"))
+    older = re.search(r"before=\d+", text(leader.get("/duty/log")))
+    assert older
+    for address in ("/duty/log", f"/duty/log?{older[0]}"):
+        assert "确认接班" not in text(leader.get(address)), address
+
+
+def _much_is_noted(desk: Clerk) -> None:
+    for no in range(PAGE + 2):
+        log(desk, "note", text=f"来电 {no}。")
 
 
 def test_who_takes_over_without_a_handover_gets_the_list_all_the_same(wuxi: Township) -> None:

@@ -9,6 +9,7 @@ from datetime import datetime
 
 from attrs import frozen
 from django.db import IntegrityError, transaction
+from django.db.models import QuerySet
 
 from sipingtai.access.plain_text import clean
 from sipingtai.core.setting import Setting
@@ -37,20 +38,16 @@ class Line:
 
 def lines(command: int, *, before: int | None = None, size: int = PAGE) -> tuple[Line, ...]:
     """The log of a command as far as the reader may see it, newest first, and one more than `size`. One statement."""
-    rows = Entry.objects.filter(command=command).select_related("account", "taken_by__account").order_by("-id")
+    rows = _newest(command)
     if before is not None:
         rows = rows.filter(pk__lt=before)
     return tuple(_line(row) for row in rows[: size + 1])
 
 
-def waiting(found: Sequence[Line]) -> Line | None:
-    """Of the newest lines: the handover that waits to be taken over."""
-    for line in found:
-        if line.kind is EntryKind.TAKEOVER:
-            return None
-        if line.kind is EntryKind.HANDOVER:
-            return line if not line.taken_by else None
-    return None
+def waiting(command: int) -> Line | None:
+    """The handover that waits to be taken over, however much was written since. One statement."""
+    newest = _newest(command).exclude(kind=EntryKind.NOTE).first()
+    return _line(newest) if newest and newest.kind == EntryKind.HANDOVER else None
 
 
 def note(command: int, text: str, *, turn: Turn | None, now: datetime, setting: Setting) -> None:
@@ -71,10 +68,9 @@ def hand_over(command: int, text: str, *, turn: Turn | None, now: datetime, sett
 def take_over(command: int, text: str, *, turn: Turn | None, now: datetime, setting: Setting) -> None:
     """接班, once in a turn: confirms the handover before it where there is one. Raises RotaError."""
     led = _leads(turn, now)
-    newest = lines(command)
-    if taken(newest, led):
+    if taken(command, led):
         raise RotaError("您这一班已经接过班了。")
-    open_one = waiting(newest)
+    open_one = waiting(command)
     if open_one is not None and open_one.account == led.account:
         raise RotaError("这是您自己交的班，由下一班的值班领导接班。")
     found = () if open_one else pressing(command, setting, now)
@@ -89,11 +85,14 @@ def take_over(command: int, text: str, *, turn: Turn | None, now: datetime, sett
         raise RotaError("刚刚已经有人接班，请刷新。") from error
 
 
-def taken(found: Sequence[Line], turn: Turn) -> bool:
-    """Whether the leader of this turn has taken over, by the newest lines."""
-    return any(
-        line.kind is EntryKind.TAKEOVER and line.account == turn.account and line.at >= turn.starts_at for line in found
-    )
+def taken(command: int, turn: Turn) -> bool:
+    """Whether the leader of this turn has taken over. One statement."""
+    last = _newest(command).filter(kind=EntryKind.TAKEOVER, account=turn.account).first()
+    return last is not None and last.at >= turn.starts_at
+
+
+def _newest(command: int) -> QuerySet[Entry]:
+    return Entry.objects.filter(command=command).select_related("account", "taken_by__account").order_by("-id")
 
 
 def _words(text: str) -> str:
