@@ -44,8 +44,10 @@ def write(request: HttpRequest, number: str) -> HttpResponse:
 
 
 def _keep(asker: Asker, case: int, content: str) -> None:
-    mine = Note.objects.filter(case=case, account=asker.account.pk)
     if not content:
-        mine.delete()
-    elif not mine.update(content=content, at=asker.now):
-        Note.objects.create(case=case, account=asker.account.pk, content=content, at=asker.now)
+        Note.objects.filter(case=case, account=asker.account.pk).delete()
+        return
+    mine = Note(case=case, account=asker.account.pk, content=content, at=asker.now)
+    Note.objects.bulk_create(
+        [mine], update_conflicts=True, update_fields=["content", "at"], unique_fields=["case", "account"]
+    )

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from attrs import frozen
+from django.db import IntegrityError, transaction
 from django.db.models import Max
 from django.urls import reverse
 
@@ -55,7 +56,9 @@ def keep(account: int, name: str, query: str) -> None:
     if View.objects.filter(account=account).count() >= MOST:
         raise ValueError(f"最多存 {MOST} 个视图，请先删掉不用的。")
     last = View.objects.filter(account=account).aggregate(last=Max("position"))["last"] or 0
-    View.objects.create(account=account, name=name, query=query, position=last + 1)
+    fresh = View(account=account, name=name, query=query, position=last + 1)
+    # The button pressed twice: the second waits for the first, and saves the same once more.
+    View.objects.bulk_create([fresh], update_conflicts=True, update_fields=["query"], unique_fields=["account", "name"])
 
 
 def rename(account: int, view: int, name: str) -> None:
@@ -63,9 +66,11 @@ def rename(account: int, view: int, name: str) -> None:
     name = clean(name, LONGEST_NAME, "名称").strip()
     if not name:
         raise ValueError("名称不能是空的。")
-    if View.objects.filter(account=account, name=name).exclude(pk=view).exists():
-        raise ValueError(f"已经有一个叫“{name}”的视图。")
-    View.objects.filter(account=account, pk=view).update(name=name)
+    try:
+        with transaction.atomic():
+            View.objects.filter(account=account, pk=view).update(name=name)
+    except IntegrityError as error:
+        raise ValueError(f"已经有一个叫“{name}”的视图。") from error
 
 
 def shift(account: int, view: int, by: int) -> None:

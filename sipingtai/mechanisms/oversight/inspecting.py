@@ -49,6 +49,7 @@ def attach(inspection_id: int, number: str, *, by: Standing, now: datetime) -> N
     except NotFound as error:
         raise Invalid({"number": error.message}) from error
     with as_system("监督检查"):
+        found = _held(found)
         _, fresh = InspectedCase.objects.get_or_create(inspection=found, case=row.pk)
         if fresh:
             enter(found, Event.ATTACHED, by.actor, now, case=row.pk)
@@ -59,7 +60,7 @@ def find_out(inspection_id: int, text: str, *, by: Standing, now: datetime) -> N
     found = open_one(inspection_id, by)
     said = written({"finding": (text, "发现的问题", 2, 2000)})
     with as_system("监督检查"):
-        enter(found, Event.FOUND, by.actor, now, content=said["finding"])
+        enter(_held(found), Event.FOUND, by.actor, now, content=said["finding"])
 
 
 def ask(
@@ -72,6 +73,7 @@ def ask(
     said = written({"question": (question, "要说明的问题", 5, 1000)})
     due = _day(due_on, now, "explain_by")
     with as_system("监督检查"):
+        found = _held(found)
         asked = Explanation.objects.create(
             inspection=found, number=found.number, area=found.area, unit=unit, question=said["question"],
             asked_by=by.actor.person, asked_at=now, due_on=due,
@@ -103,9 +105,7 @@ def close(inspection_id: int, result: str, *, by: Standing, now: datetime) -> In
     found = open_one(inspection_id, by)
     said = written({"result": (result, "检查结果", 5, 4000)})
     with as_system("监督检查"):
-        found = Inspection.objects.select_for_update().get(pk=found.pk)
-        if found.closed_at is not None:
-            raise Conflict(["这项检查已经办结"])
+        found = _held(found)
         found.closed_at, found.result = now, said["result"]
         found.save()
         found.explanations.filter(answered_at=None).update(lapsed_at=now)
@@ -139,7 +139,15 @@ def seen_inspection(inspection_id: int, by: Standing) -> Inspection:
 
 def open_one(inspection_id: int, by: Standing) -> Inspection:
     """The same, as long as it is open. Raises Conflict where it is closed."""
-    found = seen_inspection(inspection_id, by)
+    return _open(seen_inspection(inspection_id, by))
+
+
+def _held(found: Inspection) -> Inspection:
+    """The same, held until the transaction ends: nobody closes it meanwhile. Within a system scope."""
+    return _open(Inspection.objects.select_for_update().get(pk=found.pk))
+
+
+def _open(found: Inspection) -> Inspection:
     if found.closed_at is not None:
         raise Conflict(["这项检查已经办结"])
     return found

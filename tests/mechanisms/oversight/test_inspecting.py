@@ -2,6 +2,7 @@
 
 from datetime import date, timedelta
 
+import psycopg
 import pytest
 from django.db import connection, models, transaction
 from django.db.utils import DatabaseError
@@ -10,6 +11,7 @@ from sipingtai.access.actor_scope import system_scope
 from sipingtai.loop.errors import Conflict, Invalid, NotFound
 from sipingtai.mechanisms.oversight import accounting, choices, inspecting
 from sipingtai.mechanisms.oversight.models import Accountability, Entry, Explanation, InspectedCase, Inspection
+from tests.meanwhile import meanwhile
 from tests.mechanisms.oversight.cast import (
     CHIEF,
     COUNTY_OVERSIGHT,
@@ -208,3 +210,13 @@ def test_the_lists_are_data_and_name_no_person(wuxi: Township) -> None:
     assert all(choices.levels())
     people = {"account", "person", "name", "who"}
     assert people.isdisjoint(f.name for f in Accountability._meta.get_fields() if isinstance(f, models.Field))
+
+
+def test_nothing_is_asked_in_an_inspection_that_somebody_is_just_closing(
+    wuxi: Township, transactional_db: None, owner_connection: psycopg.Connection
+) -> None:
+    found = opened(wuxi)
+    close = "UPDATE oversight_inspection SET closed_at = now(), result = '办结' WHERE id = %s"
+    with meanwhile(owner_connection, close, [found.pk]), pytest.raises(Conflict):
+        asked(wuxi, found)
+    assert history(wuxi, found) == ["opened"]
