@@ -19,7 +19,7 @@ from sipingtai.desk.panel import Panel, panel
 from sipingtai.desk.rows import entries
 from sipingtai.faces.asker import Asker, asker_of
 from sipingtai.loop.errors import NotFound
-from sipingtai.loop.reading.lists import PAGE, Filters, Page, confirmed
+from sipingtai.loop.reading.lists import PAGE, Filters, Page, confirmed, is_number
 from sipingtai.loop.reading.lists import page as read_page
 from sipingtai.loop.reading.orders import Order
 
@@ -109,8 +109,7 @@ def read(asker: Asker, filters: Filters, cursor: str, size: int = PAGE, *, order
         found = read_page(filters, asker.setting, asker.now, cursor=cursor, size=size, order=order)
     except (ValueError, OverflowError):
         found = read_page(filters, asker.setting, asker.now, size=size, order=order)
-    # Only words, not a number, are looked up by pairs of characters.
-    if filters.query and not filters.query.replace("-", "").isdigit():
+    if filters.query and not is_number(filters.query):
         return evolve(found, lines=confirmed(found.lines, filters.query))
     return found
 

@@ -52,6 +52,13 @@ def test_a_search_finds_the_words_together_and_not_scattered(wuxi: Township, pro
     assert [item["number"] for item in clerk.get("/cases", q="路灯坏").json()["items"]] == [together]
 
 
+def test_a_short_number_is_searched_for_like_any_other_words(wuxi: Township, program: type_of_caller) -> None:
+    clerk = program(CLERK)
+    clerk.report(text="井盖 33、31、11、12 号松动。", place="", category="")
+    whole = clerk.report(text="电表 33112 号没有盖子。", place="", category="").json()["number"]
+    assert [item["number"] for item in clerk.get("/cases", q="33112").json()["items"]] == [whole]
+
+
 def test_a_line_tells_code_and_name(wuxi: Township, program: type_of_caller) -> None:
     clerk = program(CLERK)
     clerk.report()

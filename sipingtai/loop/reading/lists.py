@@ -81,7 +81,7 @@ def page(
     """
     words = filters.query.strip()
     rows = _narrowed(Case.objects.all(), filters, now)
-    if _is_number(words):
+    if is_number(words):
         rows, words = rows.filter(_numbered(words)), ""
     walked = _walked(rows, words, setting, cursor, size + 1) if order is Order.NEW else None
     if walked is not None:
@@ -195,7 +195,8 @@ def _narrowed(rows: QuerySet[Case], filters: Filters, now: datetime) -> QuerySet
     return rows
 
 
-def _is_number(query: str) -> bool:
+def is_number(query: str) -> bool:
+    """Whether a search is for a case's number, or how it begins, and not for words."""
     return query.replace("-", "").isdigit() and len(query) >= 6
 
 
