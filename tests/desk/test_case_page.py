@@ -16,6 +16,7 @@ from tests.township import Township
 pytestmark = pytest.mark.django_db
 
 LAMP = "会溪桥头的路灯不亮了，晚上看不见路。"
+CHIEF = "331125201-chief"
 BRIDGE = (119.5600, 28.1000)
 
 
@@ -78,6 +79,10 @@ def test_an_office_s_load_stands_beside_its_name(wuxi: Township) -> None:
         assert loads([unit], now) == {unit: Load(open=1, late=0)}
         assert loads([unit], now + timedelta(days=60)) == {unit: Load(open=1, late=1)}
     wuxi.act(office, case_id, A.SIGN)
+    wuxi.act(office, case_id, A.REQUEST_SUSPENSION, until=now + timedelta(days=30), reason="等待上级批复。")
+    wuxi.act(CHIEF, case_id, A.GRANT_SUSPENSION)
+    with wuxi.acting(DISPATCHER):
+        assert loads([unit], now + timedelta(days=29)) == {unit: Load(open=1, late=0)}, "挂起的不算超期"
     receipt = wuxi.report("又一盏路灯不亮。", by=INTAKE, category="17002")
     wuxi.act(INTAKE, receipt.case_id, A.ACCEPT)
     form = text(clerk(wuxi, DISPATCHER).get(f"/cases/{receipt.number}/dispatch"))

@@ -51,6 +51,7 @@ def loads(units: Sequence[int], now: datetime) -> dict[int, Load]:
         return {}
     rows = Clock.objects.filter(owner__in=units, kind__in=[kind.value for kind in _WORK])
     counted = rows.values("owner").annotate(
-        open=Count("case", distinct=True), late=Count("id", filter=Q(due_at__lt=now))
+        open=Count("case", distinct=True),
+        late=Count("id", filter=Q(due_at__lt=now, paused_at=None)),  # what is suspended is not late
     )
     return {row["owner"]: Load(open=row["open"], late=row["late"]) for row in counted.values("owner", "open", "late")}
