@@ -160,6 +160,8 @@ def _store_alone(one: _Fit, tally: Tally, wanted: Import) -> Tally:
     try:
         with transaction.atomic():
             return _store([one], tally, wanted)
+    except CameBefore:  # another import was first, this very moment
+        return evolve(tally, known=tally.known + 1)
     except DoorError as error:
         reason = error.message
     except DataError:

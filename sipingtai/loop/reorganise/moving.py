@@ -5,6 +5,7 @@ May be interrupted at any moment and run again: a case that has moved needs no m
 
 import time
 from collections.abc import Callable, Iterator
+from datetime import datetime
 
 from attrs import frozen
 from django.db import connection
@@ -64,7 +65,7 @@ def move_all(change: Change, *, progress: Callable[[int], None] = lambda _: None
     2. Requests that began before the change may still send a case to a unit that has ended: wait for them, look again.
     3. What somebody else holds locked is tried again, at most for `IN_HAND` seconds.
     """
-    done, until, began = 0, time.monotonic() + IN_HAND, timezone.now()
+    done, until, began = 0, time.monotonic() + IN_HAND, _database_s_now()
     while True:
         with system_scope(WHY):
             todo = [found.before.id for _, found in waiting(change)]
@@ -76,7 +77,7 @@ def move_all(change: Change, *, progress: Callable[[int], None] = lambda _: None
                 busy += 1
             progress(done)
         late = time.monotonic() > until
-        if not todo and (late or not _others_since(began.isoformat())):
+        if not todo and (late or not _others_since(began)):
             return Moved(moved=done, left=0)
         if busy and late:
             return Moved(moved=done, left=busy)
@@ -95,7 +96,15 @@ def _move(case_id: int, change: Change) -> bool:
         return True
 
 
-def _others_since(moment: str) -> bool:
+def _database_s_now() -> datetime:
+    """By the database's clock, which its transactions are timed by: another machine's may be ahead of it or behind."""
+    with system_scope(WHY), connection.cursor() as cursor:
+        cursor.execute("SELECT clock_timestamp()")
+        moment: datetime = cursor.fetchone()[0]
+        return moment
+
+
+def _others_since(moment: datetime) -> bool:
     """Whether a transaction is still open that began before: it may have read the organisation as it was."""
     with system_scope(WHY), connection.cursor() as cursor:
         cursor.execute(
