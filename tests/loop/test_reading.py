@@ -105,6 +105,18 @@ def test_a_search_within_an_office_s_list_finds_only_its_own(wuxi: Township) -> 
     assert set(listed(wuxi, account, query="的")) == everything & in_sight(wuxi, account)
 
 
+@pytest.mark.parametrize("cursor", ["x", "_1", "2026-03-02T08:00:00_1", "2026-03-02T08:00:00+00:00_" + "9" * 20])
+@pytest.mark.parametrize("query", ["", "路灯"])
+def test_a_cursor_that_is_none_of_ours_is_refused_whoever_asks(wuxi: Township, cursor: str, query: str) -> None:
+    now = local(timezone.now())
+    for account in (INTAKE, offices(wuxi)[0]):
+        with wuxi.acting(account):
+            if cursor == "_1" and (query or account != INTAKE):
+                continue  # in the order of ids the moment does not count
+            with pytest.raises(ValueError):  # noqa: PT011  whatever Python says of it
+                page(Filters(query=query), wuxi.setting, now, cursor=cursor)
+
+
 def test_a_queue_is_counted_to_ninety_nine(wuxi: Township) -> None:
     for no in range(101):
         wuxi.report(f"第 {no} 处积水。", by=INTAKE)

@@ -21,11 +21,11 @@ def reveals(request: HttpRequest) -> HttpResponse:
     asker, asked = asker_of(request), request.GET
     if not mechanism.may_read(asker.standing):
         raise Http404("没有找到这一页。")
-    on, unit = day(asked.get("day", "")), numeral(asked.get("unit", ""))
+    on, unit, today = day(asked.get("day", "")), numeral(asked.get("unit", "")), asker.now.date()
     try:
-        found = mechanism.page(asker.standing, asker.setting, day=on, unit=unit, cursor=asked.get("cursor", ""))
+        found = mechanism.page(asker.standing, asker.setting, today, day=on, unit=unit, cursor=asked.get("cursor", ""))
     except (ValueError, OverflowError):
-        found = mechanism.page(asker.standing, asker.setting, day=on, unit=unit)
+        found = mechanism.page(asker.standing, asker.setting, today, day=on, unit=unit)
     narrowed = {"day": on.isoformat() if on else "", "unit": str(unit or "")}
     onward = {name: value for name, value in {**narrowed, "cursor": found.next}.items() if value}
     context = {

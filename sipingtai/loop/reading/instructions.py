@@ -11,6 +11,7 @@ from sipingtai.cases.models import Case, Step
 from sipingtai.core.actions import Action
 from sipingtai.core.setting import Setting
 from sipingtai.core.stages import Stage
+from sipingtai.loop.reading import cursors
 from sipingtai.loop.reading.lists import first_texts
 from sipingtai.loop.reading.page import unit_name
 from sipingtai.loop.reading.said import Said, dressed, said, with_names
@@ -55,24 +56,16 @@ def page(setting: Setting, *, cursor: str = "", size: int = PAGE) -> Page:
     """A page of all instructions, newest first: five statements. Raises ValueError for a strange cursor."""
     rows = _all().order_by("-at", "-id")
     if cursor:
-        at, pk = _position(cursor)
-        rows = rows.filter(Q(at__lt=at) | Q(at=at, id__lt=pk), at__lte=at)
+        at, key = cursors.at_a_moment(cursor)
+        rows = rows.filter(Q(at__lt=at) | Q(at=at, id__lt=cursors.number(key)), at__lte=at)
     steps = list(rows[: size + 1])
     more, steps = len(steps) > size, steps[:size]
-    last = f"{steps[-1].at.isoformat()}_{steps[-1].pk}" if more else ""
+    last = cursors.cursor(steps[-1].at, steps[-1].pk) if more else ""
     return Page(found=_told(steps, setting, with_answers=True), next=last)
 
 
 def _all() -> Any:
     return with_names(Step.objects.filter(action=Action.INSTRUCT.value))
-
-
-def _position(cursor: str) -> tuple[datetime, int]:
-    text, _, number = cursor.rpartition("_")
-    at = datetime.fromisoformat(text)
-    if at.tzinfo is None:
-        raise ValueError("a cursor's moment has a time zone")
-    return at, int(number[:18])
 
 
 def _told(steps: Sequence[Any], setting: Setting, *, with_answers: bool = False) -> tuple[Instruction, ...]:

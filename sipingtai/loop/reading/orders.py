@@ -12,6 +12,7 @@ from django.db.models import F, IntegerField, Q, QuerySet, Value, When
 
 from sipingtai.cases.models import Case
 from sipingtai.core.setting import Urgency
+from sipingtai.loop.reading.cursors import at_a_moment, cursor, number, parts
 
 
 class Order(StrEnum):
@@ -32,43 +33,38 @@ _URGENCY = Cases(
 _KEYS = {Order.NEW: "received_at", Order.DUE: "due_at", Order.URGENT: "due_at", Order.STILL: "began_at"}
 
 
-def arranged(rows: QuerySet[Case], order: Order, cursor: str = "") -> QuerySet[Case]:
-    """The rows in this order, those behind the cursor's where there is one. Raises ValueError for none of ours."""
+def arranged(rows: QuerySet[Case], order: Order, after: str = "") -> QuerySet[Case]:
+    """The rows in this order, those after a cursor's where there is one. Raises ValueError for none of ours."""
     if order is Order.NEW:
         rows = rows.order_by("-received_at", "-id")
     elif order is Order.URGENT:
         rows = rows.annotate(rank=_URGENCY * 10 + 9 - F("level")).order_by("rank", "due_at", "id")
     else:
         rows = rows.order_by(_KEYS[order], "id")
-    return rows.filter(_after(cursor, order)) if cursor else rows
+    return rows.filter(_after(after, order)) if after else rows
 
 
 def cursor_of(row: Case, order: Order) -> str:
     """Where a page ends that ends with this row."""
     moment: datetime | None = getattr(row, _KEYS[order])
     rank = f"{row.rank}~" if order is Order.URGENT else ""  # type: ignore[attr-defined]
-    return f"{rank}{moment.isoformat() if moment else ''}_{row.pk}"
+    return rank + cursor(moment, row.pk)
 
 
-def position(cursor: str) -> tuple[datetime | None, int]:
+def position(text: str) -> tuple[datetime | None, int]:
     """The moment and the id of the line a cursor stands for. Raises ValueError."""
-    text, _, number = cursor.rpartition("_")
-    moment = datetime.fromisoformat(text) if text else None
-    if moment is not None and moment.tzinfo is None:
-        raise ValueError("a cursor's moment has a time zone")
-    return moment, int(number[:20])
+    moment, key = parts(text)
+    return moment, number(key)
 
 
-def _after(cursor: str, order: Order) -> Q:
+def _after(text: str, order: Order) -> Q:
     if order is Order.URGENT:
-        rank, _, rest = cursor.partition("~")
+        rank, _, rest = text.partition("~")
         return Q(rank__gt=int(rank[:4])) | Q(rank=int(rank[:4])) & _later("due_at", *position(rest))
-    moment, case_id = position(cursor)
     if order is Order.NEW:
-        if moment is None:
-            raise ValueError("every case was received at some moment")
-        return Q(received_at__lt=moment) | Q(received_at=moment, id__lt=case_id)
-    return _later(_KEYS[order], moment, case_id)
+        received, key = at_a_moment(text)
+        return Q(received_at__lt=received) | Q(received_at=received, id__lt=number(key))
+    return _later(_KEYS[order], *position(text))
 
 
 def _later(name: str, moment: datetime | None, case_id: int) -> Q:

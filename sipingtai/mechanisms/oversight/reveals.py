@@ -15,9 +15,11 @@ from sipingtai.cases.models import Case
 from sipingtai.core.calendar import TZ
 from sipingtai.core.posts import Post
 from sipingtai.core.setting import Setting
+from sipingtai.loop.reading import cursors
 from sipingtai.mechanisms.oversight.standing import ROLE
 from sipingtai.org.actors import Standing
 from sipingtai.org.models import PostHolding
+from sipingtai.org.setting import valid_on
 
 PAGE = 50
 AUDITS = "audit_admin"
@@ -48,8 +50,13 @@ def may_read(standing: Standing) -> bool:
     return standing.role in (ROLE, AUDITS)
 
 
-def page(by: Standing, setting: Setting, *, day: date | None = None, unit: int | None = None, cursor: str = "") -> Page:
-    """The reveals in scope, of one day and by one unit's people where asked. Raises ValueError for a forged cursor."""
+def page(
+    by: Standing, setting: Setting, today: date, *, day: date | None = None, unit: int | None = None, cursor: str = ""
+) -> Page:
+    """The reveals in scope, of one day and by one unit's people of today where asked.
+
+    Raises ValueError for a forged cursor.
+    """
     rows = RevealLog.objects.select_related("account").order_by("-at", "-id")
     if by.role == AUDITS:
         rows = rows.filter(_within(by, setting))
@@ -57,11 +64,11 @@ def page(by: Standing, setting: Setting, *, day: date | None = None, unit: int |
         start = datetime.combine(day, time(), TZ)
         rows = rows.filter(at__gte=start, at__lt=start + timedelta(days=1))
     if unit is not None:
-        rows = rows.filter(account__in=PostHolding.objects.filter(unit=unit, valid_to=None).values("account"))
+        rows = rows.filter(account__in=PostHolding.objects.filter(valid_on(today), unit=unit).values("account"))
     found = list(_after(rows, cursor)[: PAGE + 1])
     more, found = len(found) > PAGE, found[:PAGE]
     numbers = set(Case.objects.filter(number__in=[r.subject for r in found]).values_list("number", flat=True))
-    units = _units([r.account_id for r in found], setting)
+    units = _units([r.account_id for r in found], setting, today)
     lines = tuple(
         Revealed(
             at=r.at, who=str(r.account), units=units.get(r.account_id, ()), number=r.subject, reason=r.reason,
@@ -69,7 +76,7 @@ def page(by: Standing, setting: Setting, *, day: date | None = None, unit: int |
         )
         for r in found
     )  # fmt: skip
-    return Page(lines=lines, next=f"{found[-1].at.isoformat()}_{found[-1].pk}" if more else "")
+    return Page(lines=lines, next=cursors.cursor(found[-1].at, found[-1].pk) if more else "")
 
 
 def _within(by: Standing, setting: Setting) -> Q:
@@ -84,16 +91,13 @@ def _within(by: Standing, setting: Setting) -> Q:
 def _after(rows: QuerySet[RevealLog], cursor: str) -> QuerySet[RevealLog]:
     if not cursor:
         return rows
-    text, _, key = cursor.partition("_")
-    at, last = datetime.fromisoformat(text), UUID(key)
-    if at.tzinfo is None:
-        raise ValueError("a cursor's moment has a time zone")
-    return rows.filter(Q(at__lt=at) | Q(at=at, id__lt=last))
+    at, key = cursors.at_a_moment(cursor)
+    return rows.filter(Q(at__lt=at) | Q(at=at, id__lt=UUID(key)))
 
 
-def _units(accounts: Sequence[int], setting: Setting) -> dict[int, tuple[str, ...]]:
+def _units(accounts: Sequence[int], setting: Setting, today: date) -> dict[int, tuple[str, ...]]:
     found: dict[int, dict[str, None]] = {}
-    held = PostHolding.objects.filter(account__in=set(accounts), valid_to=None, substitute_for=None)
+    held = PostHolding.objects.filter(valid_on(today), account__in=set(accounts), substitute_for=None)
     for account, unit in held.values_list("account_id", "unit_id").order_by("account_id", "unit_id"):
         if unit in setting.units:
             found.setdefault(account, {})[setting.units[unit].name] = None

@@ -35,17 +35,17 @@ def revealed(wuxi: Township, times: int = 1, **fields: object) -> str:
 
 def listed(wuxi: Township, who: str) -> list[str]:
     with wuxi.acting(who):
-        return [line.number for line in reveals.page(wuxi.standing(who), wuxi.setting).lines]
+        return [line.number for line in reveals.page(wuxi.standing(who), wuxi.setting, now().date()).lines]
 
 
 def test_every_reveal_on_a_case_in_sight_is_listed(wuxi: Township) -> None:
     number = revealed(wuxi)
     assert listed(wuxi, OVERSIGHT) == listed(wuxi, COUNTY_OVERSIGHT) == listed(wuxi, AUDIT) == [number]
     with wuxi.acting(OVERSIGHT):
-        (line,) = reveals.page(wuxi.standing(OVERSIGHT), wuxi.setting).lines
+        (line,) = reveals.page(wuxi.standing(OVERSIGHT), wuxi.setting, now().date()).lines
         assert (line.who, line.reason, line.seen) == (str(wuxi.account(INTAKE)), "回访核实现场位置 0", True)
     with wuxi.acting(AUDIT):
-        (line,) = reveals.page(wuxi.standing(AUDIT), wuxi.setting).lines
+        (line,) = reveals.page(wuxi.standing(AUDIT), wuxi.setting, now().date()).lines
         assert not line.seen  # the auditor reads the log and no case
 
 
@@ -69,14 +69,14 @@ def test_the_database_lets_exactly_these_through(wuxi: Township) -> None:
 def test_it_is_narrowed_by_day_and_office_and_turned_page_by_page(wuxi: Township) -> None:
     number, room, by = revealed(wuxi, reveals.PAGE + 2), wuxi.unit("331125201-指挥室"), wuxi.standing(OVERSIGHT)
     with wuxi.acting(OVERSIGHT):
-        first = reveals.page(by, wuxi.setting, unit=room)
-        rest = reveals.page(by, wuxi.setting, unit=room, cursor=first.next)
+        first = reveals.page(by, wuxi.setting, now().date(), unit=room)
+        rest = reveals.page(by, wuxi.setting, now().date(), unit=room, cursor=first.next)
         assert (len(first.lines), len(rest.lines), rest.next) == (reveals.PAGE, 2, "")
         assert {line.number for line in (*first.lines, *rest.lines)} == {number}
         assert len({line.reason for line in (*first.lines, *rest.lines)}) == reveals.PAGE + 2
-        assert reveals.page(by, wuxi.setting, unit=wuxi.unit("331125201-村容村貌")).lines == ()
+        assert reveals.page(by, wuxi.setting, now().date(), unit=wuxi.unit("331125201-村容村貌")).lines == ()
         today = RevealLog.objects.values_list("at", flat=True)[0].astimezone(now().tzinfo).date()
-        assert reveals.page(by, wuxi.setting, day=today).next
-        assert reveals.page(by, wuxi.setting, day=today - timedelta(days=1)).lines == ()
+        assert reveals.page(by, wuxi.setting, now().date(), day=today).next
+        assert reveals.page(by, wuxi.setting, now().date(), day=today - timedelta(days=1)).lines == ()
         with pytest.raises(ValueError):  # noqa: PT011  whatever Python says of it
-            reveals.page(by, wuxi.setting, cursor="x")
+            reveals.page(by, wuxi.setting, now().date(), cursor="x")
