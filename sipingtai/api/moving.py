@@ -75,7 +75,7 @@ def _made(action: Action, body: MoveIn, locked: Locked, asker: Asker) -> Case:
     case, actor, now, setting = locked.case, asker.actor, asker.now, asker.setting
     asked, unit = _move(action, body, case, asker), _acting_for(case, actor)
     if action is Action.REQUEST_RETURN:
-        asked = evolve(asked, clause=clause_named(case, asked.clause))
+        asked = evolve(asked, clause=clause_named(case, asked.clause, now.date()))
     if action is Action.SPLIT:
         return split(
             case.id, body.parts, reason=asked.reason, actor=actor, now=now, setting=setting, unit=unit, seen=body.seen

@@ -12,7 +12,7 @@ from attrs import field, frozen
 from sipingtai.core.calendar import WorkCalendar
 from sipingtai.core.clocks import ClockKind
 from sipingtai.core.limits import Limit
-from sipingtai.core.posts import Post, Seat
+from sipingtai.core.posts import Seat
 
 
 class Level(IntEnum):
@@ -145,10 +145,3 @@ class Setting:
 
     def children(self, command: int) -> frozenset[int]:
         return frozenset(c.id for c in self.commands.values() if c.parent == command)
-
-    def grid_station(self, grid: int | None) -> int | None:
-        """The command a grid's workers report to."""
-        return self.units[grid].command if grid is not None and grid in self.units else None
-
-
-COMMAND_POSTS = (Post.INTAKE, Post.ANALYST, Post.DISPATCHER, Post.ROOM_HEAD)

@@ -28,6 +28,7 @@ from sipingtai.faces.uploaded import attachments
 from sipingtai.loop import moves
 from sipingtai.loop.dispatch.split import split
 from sipingtai.loop.errors import Conflict, DoorError, Invalid, NotFound, Refused
+from sipingtai.loop.reading.options import clause_named
 from sipingtai.loop.reading.page import CasePage, case_page, find
 from sipingtai.mechanisms.oversight.standing import looks_on
 
@@ -107,6 +108,8 @@ def _carry_out(asker: Asker, seen: CasePage, wanted: Action, request: HttpReques
             now=asker.now, setting=asker.setting, unit=unit, seen=read.seen,
         ).parent.case  # fmt: skip
     plan = read.move
+    if wanted is Action.REQUEST_RETURN:
+        plan = evolve(plan, clause=clause_named(seen.case, plan.clause, asker.now.date()))
     if wanted is Action.REHOME:
         plan = evolve(plan, mapping=_mapping(posted))
     return moves.move(

@@ -81,7 +81,7 @@ def _to(ask: Ask) -> forms.Field:
     last = len(ask.suggested)
     found = tuple(sorted(found, key=lambda c: ask.suggested.index(c.value) if c.value in ask.suggested else last))
     units = [int(c.value) for c in found]
-    duties, load = options.duties_of(units), loads(units, ask.now)
+    duties, load = options.duties_of(units, ask.now.date()), loads(units, ask.now)
     labels = [
         (
             c.value,
@@ -118,7 +118,7 @@ def _assisted(choice: Choice, matters: int) -> str:
 
 
 def _clause(ask: Ask) -> forms.Field:
-    found = options.clauses_for(ask.case)
+    found = options.clauses_for(ask.case, ask.now.date())
     if found:
         return _select((c.value, c.label) for c in found)
     line = forms.Field(widget=forms.TextInput(attrs={"maxlength": 200}))
@@ -127,7 +127,7 @@ def _clause(ask: Ask) -> forms.Field:
 
 
 def _person(ask: Ask) -> forms.Field:
-    return _select((c.value, c.label) for c in options.people_for(ask.case))
+    return _select((c.value, c.label) for c in options.people_for(ask.case, ask.now.date()))
 
 
 def _verdict(ask: Ask) -> forms.Field:

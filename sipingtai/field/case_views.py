@@ -92,7 +92,7 @@ def _move(request: HttpRequest, asker: Asker, row: models.Case, action: Action) 
         raise Invalid({"reason": "请写一写哪里不满意，好让他们改。"})
     plan = asked.move
     if action is Action.REQUEST_RETURN:
-        plan = evolve(plan, clause=clause_named(case, plan.clause))
+        plan = evolve(plan, clause=clause_named(case, plan.clause, asker.now.date()))
     return move(
         row.pk,
         plan,
@@ -115,7 +115,7 @@ def _page(
         return _missing(request, error)
     looked(number, restricted=row.restricted, account=asker.account, standing=asker.standing, now=asker.now)
     page = case_page(row, asker.actor, asker.setting, asker.now, with_contact=False)
-    moves = phone_moves(page.moves, page.case, asker.setting, posted)
+    moves = phone_moves(page.moves, page.case, asker.setting, asker.now.date(), posted)
     story = [_told(event, asker) for event in reversed(page.story)]
     known = names(asker.setting, asker.now.date())
     context = {

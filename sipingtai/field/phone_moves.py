@@ -1,6 +1,7 @@
 """The moves a phone offers, as short forms: in what order, with which fields. What is permitted, the table says."""
 
 from collections.abc import Mapping, Sequence
+from datetime import date
 
 from attrs import frozen
 
@@ -99,7 +100,7 @@ class Posted:
 
 
 def phone_moves(
-    rows: Sequence[Row], case: Case, setting: Setting, posted: Posted | None = None
+    rows: Sequence[Row], case: Case, setting: Setting, today: date, posted: Posted | None = None
 ) -> tuple[PhoneMove, ...]:
     """The permitted moves that fit a phone, the likeliest first."""
     by_action = {row.action: row for row in rows}
@@ -107,15 +108,16 @@ def phone_moves(
         by_action.pop(Action.RATE, None)  # rating a merged matter needs its master: the desk's, or by code
     found = [by_action[action] for action in ORDER if action in by_action]
     return tuple(
-        _move(row, case, setting, posted, primary=no == 0 and row.action not in GRAVE) for no, row in enumerate(found)
+        _move(row, case, setting, today, posted, primary=no == 0 and row.action not in GRAVE)
+        for no, row in enumerate(found)
     )
 
 
-def _move(row: Row, case: Case, setting: Setting, posted: Posted | None, *, primary: bool) -> PhoneMove:
+def _move(row: Row, case: Case, setting: Setting, today: date, posted: Posted | None, *, primary: bool) -> PhoneMove:
     mine = posted if posted and posted.action is row.action else None
-    fields = [_field(row.action, need, case, setting, required=True) for need in row.needs if need in _NAMES]
+    fields = [_field(row.action, need, case, setting, today, required=True) for need in row.needs if need in _NAMES]
     if (extra := OPTIONAL.get(row.action)) and extra not in row.needs:
-        fields.append(_field(row.action, extra, case, setting, required=False))
+        fields.append(_field(row.action, extra, case, setting, today, required=False))
     if row.action in WITH_VERDICT:
         choices = VERDICTS.get(row.action, SATISFIED)
         fields.insert(0, Field(name="verdict", kind="verdict", label="结论", required=True, choices=choices))
@@ -138,17 +140,17 @@ def _filled(field: Field, posted: Posted) -> Field:
     )  # fmt: skip
 
 
-def _field(action: Action, need: Need, case: Case, setting: Setting, *, required: bool) -> Field:
+def _field(action: Action, need: Need, case: Case, setting: Setting, today: date, *, required: bool) -> Field:
     return Field(
         name=need.value,
         kind=_KINDS.get(need, "text"),
         label=LABELS.get((action, need), _NAMES[need]),
         required=required,
-        choices=_choices(action, need, case, setting),
+        choices=_choices(action, need, case, setting, today),
     )
 
 
-def _choices(action: Action, need: Need, case: Case, setting: Setting) -> tuple[Choice, ...]:
+def _choices(action: Action, need: Need, case: Case, setting: Setting, today: date) -> tuple[Choice, ...]:
     match need:
         case Need.TO if action is Action.DISPATCH and setting.commands[case.command].level is Level.VILLAGE:
             grids = [u for u in setting.units.values() if u.kind is UnitKind.GRID and u.command == case.command]
@@ -156,7 +158,7 @@ def _choices(action: Action, need: Need, case: Case, setting: Setting) -> tuple[
         case Need.TO:
             return units_for(action, case, setting)
         case Need.PERSON:
-            return people_for(case)
+            return people_for(case, today)
         case Need.CLAUSE:
-            return clauses_for(case)
+            return clauses_for(case, today)
     return ()

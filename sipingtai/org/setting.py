@@ -7,7 +7,7 @@ from datetime import date, datetime, time
 from typing import Any
 
 from attrs import frozen
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from sipingtai.core.calendar import WorkCalendar
 from sipingtai.core.clocks import ClockKind
@@ -45,7 +45,9 @@ def kept(stamp: Stamp, at: date) -> Setting:
     found = _kept.get((stamp, at))
     if found is None:
         found = _read(at, stamp.number)
-        for key in [k for k in list(_kept) if k[0] != stamp] + list(_kept)[: len(_kept) - KEPT + 1]:
+        for key in [key for key in list(_kept) if key[0] != stamp]:
+            _kept.pop(key, None)
+        for key in list(_kept)[: -(KEPT - 1)]:  # the oldest, so that with this one there are no more than so many
             _kept.pop(key, None)
         _kept[(stamp, at)] = found
     if at.year not in _warned and not found.calendar.covers(at.year):
@@ -66,6 +68,11 @@ def valid_on(at: date, prefix: str = "") -> Q:
     """The condition that a row holds on a day; `prefix` leads to the row, such as "scheme__"."""
     ends = Q(**{f"{prefix}valid_to": None}) | Q(**{f"{prefix}valid_to__gt": at})
     return ends & Q(**{f"{prefix}valid_from__lte": at})
+
+
+def duty_clauses(at: date) -> QuerySet[models.DutyClause]:
+    """The clauses of all duty lists (职责清单) on a day: what a set-up announced ahead leaves out holds until then."""
+    return models.DutyClause.objects.filter(Q(valid_to=None) | Q(valid_to__gt=at))
 
 
 def _read(at: date, version: int) -> Setting:

@@ -80,9 +80,9 @@ class Scene:
         return self.straight(number, office, *assists)
 
     def asks_return(self, number: str, office: str, instead: str) -> None:
-        page = self.office(office).move(
-            number, "request_return", clause="职责清单未列此项", reason="不是本单位职责。", to=self.unit(instead)
-        )
+        handler = self.office(office)
+        clause = max(handler.get(f"/cases/{number}/request_return").choices("clause"))
+        page = handler.move(number, "request_return", clause=clause, reason="不是本单位职责。", to=self.unit(instead))
         self.people.done(page)
 
     def rules(self, number: str, arbiter: Arbiter, kind: str, reason: str) -> None:

@@ -2,13 +2,19 @@
 
 import io
 import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import date, timedelta
 
+import psycopg
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.utils import timezone
 from PIL import Image
 
 from sipingtai.access.models import RevealLog
 from sipingtai.core.actions import Action as A
+from sipingtai.core.calendar import local
 from sipingtai.core.posts import Seat
 from sipingtai.core.stages import Stage
 from tests.desk.clerk import Clerk, clerk, number_of, text
@@ -103,14 +109,49 @@ def test_a_return_names_a_clause_and_the_room_rules_on_it(wuxi: Township) -> Non
     assert answer.status_code == 422
     assert "依据条款" in text(answer)
     to = wuxi.unit("331125201-环保")
-    assert desk.move(number, "request_return", clause="第 8 条", to=to, reason="属环境保护。").status_code == 302
+    assert desk.move(number, "request_return", clause="1", to=to, reason="属环境保护。").status_code == 302
     room = clerk(wuxi, DISPATCHER)
     page = text(room.get("/?queue=returning"))
     assert number in page
-    assert "村容村貌申请退单（依据：第 8 条；建议交：环保）" in page
+    assert "村容村貌申请退单（依据：1 村容村貌与宣传广告；建议交：环保）" in page
     answer = room.move(number, "grant_return", reason="同意改交。")
     assert answer.status_code == 302
     assert "同意退单" in text(room.see(number))
+
+
+def test_a_return_names_no_clause_that_is_not_in_the_duty_list(wuxi: Township) -> None:
+    _, number, office = with_office(wuxi)
+    desk, to = clerk(wuxi, office), wuxi.unit("331125201-环保")
+    answer = desk.move(number, "request_return", clause="第 8 条", to=to, reason="属环境保护。")
+    assert answer.status_code == 422
+    assert "退单要依据本单位职责清单的条款" in text(answer)
+    assert desk.move(number, "request_return", clause="1", to=to, reason="属环境保护。").status_code == 302
+
+
+def test_a_duty_list_holds_until_the_day_of_the_set_up_that_leaves_it_out(
+    wuxi: Township, owner_connection: psycopg.Connection
+) -> None:
+    _, number, office = with_office(wuxi)
+    desk = clerk(wuxi, office)
+    tomorrow = local(timezone.now()).date() + timedelta(days=1)
+    for last, offered in ((tomorrow, True), (tomorrow - timedelta(days=1), False)):
+        with duty_clause(owner_connection, wuxi.unit("331125201-村容村貌"), "沿街店招管理", until=last):
+            page = text(desk.get(f"/cases/{number}/request_return"))
+            assert ("99 沿街店招管理" in page) is offered
+
+
+@contextmanager
+def duty_clause(owner: psycopg.Connection, office: int, clause: str, *, until: date) -> Iterator[None]:
+    """As if the pack gave the office this clause, and a later pack ended it on a day."""
+    changed = "UPDATE org_version SET number = number + 1, changed_at = now()"
+    columns = "(office_id, number, text, clause, valid_to)"
+    owner.execute(f"INSERT INTO org_dutyclause {columns} VALUES (%s, '99', %s, '', %s)", [office, clause, until])
+    owner.execute(changed)
+    try:
+        yield
+    finally:
+        owner.execute("DELETE FROM org_dutyclause WHERE office_id = %s AND text = %s", [office, clause])
+        owner.execute(changed)
 
 
 def test_the_chief_decides_what_the_platform_may_not_and_writes_instructions(wuxi: Township) -> None:

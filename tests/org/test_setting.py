@@ -54,7 +54,7 @@ def test_commands_stand_one_above_the_other(settled: Shelf) -> None:
     assert [now.commands[c].parent for c in (county, room, station)] == [None, county, room]
     assert now.rules(room).answer_owed
     assert not now.rules(station).answer_owed
-    assert now.grid_station(unit("331125201200001")) == station
+    assert now.units[unit("331125201200001")].command == station, "网格员报给村站"
 
 
 def test_platforms_know_their_managing_office_and_offices_their_platforms(settled: Shelf) -> None:
@@ -87,6 +87,15 @@ def test_nothing_is_read_twice_until_something_changes(settled: Shelf) -> None:
     assert len(queries) == 1
     mark_changed()
     assert setting.load(TODAY) is not first
+
+
+def test_the_last_days_somebody_walked_through_are_kept(settled: Shelf) -> None:
+    days = [date(2026, 11, day) for day in range(1, setting.KEPT + 1)]
+    found = [setting.load(day) for day in days]
+    assert [setting.load(day) for day in days] == found
+    setting.load(date(2026, 12, 1))
+    assert len(setting._kept) == setting.KEPT
+    assert setting.load(days[-1]) is found[-1]
 
 
 def test_an_abolished_office_is_known_but_not_active(settled: Shelf) -> None:

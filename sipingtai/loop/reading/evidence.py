@@ -16,8 +16,8 @@ from sipingtai.core.setting import Setting
 from sipingtai.insight.routing import Clause, Known, Practice, Returned, Rule, Ruling
 from sipingtai.loop.reading.lists import first_text
 from sipingtai.loop.reading.places import names
-from sipingtai.org.models import DutyClause
 from sipingtai.org.routes import Route, usual_routes
+from sipingtai.org.setting import duty_clauses
 
 LATELY = timedelta(days=365)  # what ended before says little of the offices there are now
 _LOOKED_AT = 100  # of the newest ended matters of a category
@@ -63,7 +63,7 @@ def known(
             rule=_rule(_routes(setting.version, command, at).get(category)),
             rulings=tuple(rulings.get((command, category), ())),
             returned=returned,
-            clauses=_clauses(setting.version, command),
+            clauses=_clauses(setting.version, command, at),
             practice=tuple(practice.get((command, category), ())),
         )
         for command, category in asked
@@ -107,10 +107,8 @@ def _routes(version: int, command: int, at: date) -> Mapping[str, Route]:  # noq
 
 
 @lru_cache(maxsize=256)
-def _clauses(version: int, command: int) -> tuple[Clause, ...]:  # noqa: ARG001  the version is in the key
-    rows = DutyClause.objects.filter(office__command=command, valid_to=None).order_by(
-        "office__position", "office_id", "id"
-    )
+def _clauses(version: int, command: int, at: date) -> tuple[Clause, ...]:  # noqa: ARG001  the version is in the key
+    rows = duty_clauses(at).filter(office__command=command).order_by("office__position", "office_id", "id")
     return tuple(
         Clause(unit=office, number=number, text=text)
         for office, number, text in rows.values_list("office_id", "number", "text")

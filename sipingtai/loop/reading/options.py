@@ -1,6 +1,7 @@
 """What a move's form offers: the units, clauses, people and levels one may choose, as far as the table takes them."""
 
 from collections.abc import Sequence
+from datetime import date
 
 from attrs import frozen
 
@@ -8,7 +9,8 @@ from sipingtai.core.actions import Action
 from sipingtai.core.case import Case
 from sipingtai.core.setting import Setting, Unit, UnitKind
 from sipingtai.loop.errors import Invalid
-from sipingtai.org.models import DutyClause, PostHolding
+from sipingtai.org.models import PostHolding
+from sipingtai.org.setting import duty_clauses, valid_on
 
 
 @frozen(kw_only=True)
@@ -49,19 +51,18 @@ def assists_for(case: Case, setting: Setting) -> tuple[Choice, ...]:
     return _choices([u for u in found if u.id not in taken])
 
 
-def clauses_for(case: Case) -> tuple[Choice, ...]:
-    """The clauses of the duty list of whoever has the work: a return needs one."""
-    unit = case.main.unit if case.main else 0
-    rows = DutyClause.objects.filter(office=unit, valid_to=None).order_by("number")
+def clauses_for(case: Case, at: date) -> tuple[Choice, ...]:
+    """The clauses of the duty list of whoever has the work, as it is on a day: a return needs one."""
+    rows = duty_clauses(at).filter(office=case.main.unit if case.main else 0).order_by("number")
     return tuple(Choice(value=f"{r.number} {r.text}"[:200], label=f"{r.number} {r.text}", hint=r.clause) for r in rows)
 
 
-def clause_named(case: Case, said: str) -> str:
+def clause_named(case: Case, said: str, at: date) -> str:
     """The clause of a return as the journal keeps it: by its number, its text or both, one of the duty list.
 
     Where there is no list, what was said. Raises Invalid for a clause that is not in the list.
     """
-    offered = DutyClause.objects.filter(office=case.main.unit if case.main else 0, valid_to=None).order_by("number")
+    offered = duty_clauses(at).filter(office=case.main.unit if case.main else 0).order_by("number")
     found = {f"{row.number} {row.text}"[:200]: (row.number, row.text) for row in offered}
     if not found or not said:
         return said
@@ -72,17 +73,17 @@ def clause_named(case: Case, said: str) -> str:
     return named
 
 
-def people_for(case: Case) -> tuple[Choice, ...]:
-    """The people of the office that has the work."""
+def people_for(case: Case, at: date) -> tuple[Choice, ...]:
+    """The people of the office that has the work, as it is on a day."""
     unit = case.main.unit if case.main else 0
-    rows = PostHolding.objects.filter(unit=unit, valid_to=None, account__is_active=True).select_related("account")
+    rows = PostHolding.objects.filter(valid_on(at), unit=unit, account__is_active=True).select_related("account")
     return tuple({r.account_id: Choice(value=str(r.account_id), label=str(r.account)) for r in rows}.values())
 
 
-def duties_of(units: Sequence[int]) -> dict[int, str]:
-    """The duty lists of these offices, each in one line: one statement."""
+def duties_of(units: Sequence[int], at: date) -> dict[int, str]:
+    """The duty lists of these offices on a day, each in one line: one statement."""
     found: dict[int, list[str]] = {}
-    for row in DutyClause.objects.filter(office__in=units, valid_to=None).order_by("office", "id"):
+    for row in duty_clauses(at).filter(office__in=units).order_by("office", "id"):
         found.setdefault(row.office_id, []).append(row.text)
     return {unit: "；".join(texts) for unit, texts in found.items()}
 

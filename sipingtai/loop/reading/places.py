@@ -10,6 +10,7 @@ from sipingtai.insight.categorise import CategoryWords
 from sipingtai.loop.reading.options import Choice
 from sipingtai.org.models import Area, Category
 from sipingtai.org.routes import category_words
+from sipingtai.org.setting import valid_on
 
 
 @frozen(kw_only=True, eq=False)  # one object a state of the organisation: what is made of it is kept by it
@@ -30,7 +31,7 @@ def names(setting: Setting, at: date) -> Names:
 def _read(version: tuple[int, int], at: date) -> Names:
     majors = Category.objects.filter(catalogue_id=version[1]).values_list("code", "major")
     return Names(
-        areas=dict(Area.objects.filter(valid_to=None).order_by("code").values_list("code", "name")),
+        areas=dict(Area.objects.filter(valid_on(at)).order_by("code").values_list("code", "name")),
         majors=dict(majors),
         words=category_words(at),
     )
