@@ -15,16 +15,10 @@ from django.contrib.postgres.indexes import BrinIndex
 from django.db import models
 
 from sipingtai.cases.sealed_json import SealedJson
+from sipingtai.cases.stored import state_has
 
-# A card (督办牌) that was not lifted. What stands at its default is left out of the stored state.
-CARDED = ~models.Q(stage="archived") & models.Q(
-    models.Func(
-        models.F("state"),
-        function="jsonb_path_exists",
-        template="%(function)s(%(expressions)s, '$.cards[*] ? (!exists(@.lifted))')",
-        output_field=models.BooleanField(),
-    )
-)
+# A card (督办牌) that was not lifted.
+CARDED = ~models.Q(stage="archived") & models.Q(state_has("$.cards[*] ? (!exists(@.lifted))"))
 
 
 class Case(models.Model):

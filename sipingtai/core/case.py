@@ -256,7 +256,6 @@ class Case:
     handlers: frozenset[int] = frozenset()  # units that worked on it
     accepted_by: int = 0
     declined_by: int = 0
-    declined_from: Stage | None = None
     reviewing: bool = False
     reviewed: bool = False
     settled: bool = False

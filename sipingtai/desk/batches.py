@@ -6,7 +6,7 @@ from sipingtai.core.actions import Action
 from sipingtai.core.posts import Actor
 from sipingtai.core.who import OFFICE_POSTS
 from sipingtai.desk.move_words import KEYS
-from sipingtai.desk.overview import ROOM
+from sipingtai.loop.reading.queues import ROOM
 from sipingtai.org.actors import LOOKING_ON
 
 MOST = 100  # cases of one batch

@@ -5,12 +5,11 @@ from functools import lru_cache
 from django.db.models import Q
 
 from sipingtai.cases.models import CARDED
-from sipingtai.core.posts import Actor, Post
+from sipingtai.core.posts import Actor
 from sipingtai.core.setting import Setting, UnitKind
 from sipingtai.core.stages import Stage
-from sipingtai.loop.reading.queues import KEPT, Queue
+from sipingtai.loop.reading.queues import KEPT, ROOM, Queue
 
-ROOM = (Post.INTAKE, Post.ANALYST, Post.DISPATCHER, Post.ROOM_HEAD, Post.STATION)
 _GIVEN_TO = (UnitKind.PLATFORM, UnitKind.OFFICE, UnitKind.GRID)
 
 # Queues of loop.reading.queues that are followed rather than worked off.

@@ -2,8 +2,9 @@
 
 from functools import lru_cache
 
-from django.db.models import BooleanField, F, Func, Q
+from django.db.models import Q
 
+from sipingtai.cases.stored import state_has
 from sipingtai.core.posts import Actor, Post
 from sipingtai.core.setting import Setting
 from sipingtai.core.stages import Stage
@@ -11,13 +12,8 @@ from sipingtai.loop.reading.queues import KEPT, NOW, Queue
 from sipingtai.mechanisms.oversight.models import InspectedCase
 
 CODES = frozenset({"open", "late", "cards", "back", "inspected"})  # queues of several stages
-# A yellow or red card that was not lifted; what stands at its default is left out of the stored state.
-_HAS_COLOUR = Func(
-    F("state"),
-    function="jsonb_path_exists",
-    template="""%(function)s(%(expressions)s, '$.cards[*] ? (!exists(@.lifted) && @.colour != "plain")')""",
-    output_field=BooleanField(),
-)
+# A yellow or red card that was not lifted.
+_HAS_COLOUR = state_has('$.cards[*] ? (!exists(@.lifted) && @.colour != "plain")')
 # 退单裁定, 返工, 上级退回的答复, 重开.
 _WENT_BACK = Q(stage=Stage.RETURNING) | Q(state__has_any_keys=["rework", "returns", "declined_answers", "reopened"])
 

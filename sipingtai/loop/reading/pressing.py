@@ -4,9 +4,10 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from attrs import frozen
-from django.db.models import BooleanField, F, Func, Q
+from django.db.models import Q
 
 from sipingtai.cases.models import Case
+from sipingtai.cases.stored import state_has
 from sipingtai.core.setting import Level, Setting, UnitKind, Urgency
 from sipingtai.core.stages import Stage
 from sipingtai.loop.reading.many import cases_numbered
@@ -37,8 +38,8 @@ class Told:
 def pressing(command: int, setting: Setting, now: datetime) -> tuple[Pressing, ...]:
     """Red cards, overdue, urgent, and answers owed to another command, by due time: one statement over what is open."""
     rows = Case.objects.filter(OPEN, holder__in=_holders(command, setting)).annotate(
-        red=_state_has('$.cards[*] ? (!exists(@.lifted) && @.colour == "red")'),
-        owed=_state_has("$.stack[last] ? (@.owed == true)"),
+        red=state_has('$.cards[*] ? (!exists(@.lifted) && @.colour == "red")'),
+        owed=state_has("$.stack[last] ? (@.owed == true)"),
     )
     late, urgent = Q(due_at__lt=now), ~Q(urgency=Urgency.NORMAL.value)
     found = rows.filter(late | urgent | Q(red=True) | Q(owed=True)).order_by("due_at", "id")
@@ -74,12 +75,3 @@ def _holders(command: int, setting: Setting) -> list[int]:
     """Who may hold a case under a command: the room, its units, its villages' stations and their grids."""
     rooms = {command} | {c for c in setting.children(command) if setting.commands[c].level is Level.VILLAGE}
     return sorted(rooms | {u.id for u in setting.units.values() if u.command in rooms and u.kind in _UNDER})
-
-
-def _state_has(path: str) -> Func:
-    return Func(
-        F("state"),
-        function="jsonb_path_exists",
-        template=f"%(function)s(%(expressions)s, '{path}')",
-        output_field=BooleanField(),
-    )

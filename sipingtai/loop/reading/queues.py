@@ -26,7 +26,7 @@ from sipingtai.core.setting import Setting, UnitKind
 from sipingtai.core.stages import Stage
 from sipingtai.core.who import GRID_POSTS, OFFICE_POSTS, PLATFORM_POSTS
 
-_ROOM = (Post.INTAKE, Post.ANALYST, Post.DISPATCHER, Post.ROOM_HEAD, Post.STATION)
+ROOM = (Post.INTAKE, Post.ANALYST, Post.DISPATCHER, Post.ROOM_HEAD, Post.STATION)  # who does a command room's work
 _CHIEFS = (Post.CHIEF, Post.LEADER, Post.DUTY)
 
 
@@ -49,10 +49,10 @@ class Queue:
 def queues(actor: Actor, setting: Setting) -> tuple[Queue, ...]:
     """The queues that make sense for the actor's posts, in the order of the loop; the same objects as last time."""
     seats = actor.seats | actor.substitute
-    commanded = _units(seats, (*_ROOM, *_CHIEFS))
+    commanded = _units(seats, (*ROOM, *_CHIEFS))
     return _queues(
         holding=_holding(seats, setting),
-        rooms=_units(seats, _ROOM),
+        rooms=_units(seats, ROOM),
         offices=_units(seats, OFFICE_POSTS),
         platforms=_units(seats, PLATFORM_POSTS),
         deciding=_units(seats, (*_CHIEFS, Post.PLATFORM_HEAD)),
@@ -159,9 +159,9 @@ def _holding(seats: frozenset[Seat], setting: Setting) -> frozenset[Held]:
             if posts & {*OFFICE_POSTS, *PLATFORM_POSTS}:
                 found.add((unit, frozenset()))
         elif posts & {Post.ROOM_HEAD, Post.STATION}:
-            found.add((unit, frozenset(p.value for p in _ROOM)))
-        elif posts & set(_ROOM):
-            found.add((unit, frozenset(p.value for p in posts & set(_ROOM))))
+            found.add((unit, frozenset(p.value for p in ROOM)))
+        elif posts & set(ROOM):
+            found.add((unit, frozenset(p.value for p in posts & set(ROOM))))
         if posts & set(_CHIEFS):
             found.add((unit, frozenset(p.value for p in _CHIEFS)))
     return frozenset(found)
