@@ -79,16 +79,23 @@ def offers(case: Case, actor: Actor, now: datetime, setting: Setting) -> tuple[t
     found: dict[int, bool] = {}  # the same few parties and guards stand in many rows
 
     def holds(condition: Who | Guard) -> bool:
-        if id(condition) not in found:
-            found[id(condition)] = condition.test(a)
-        return found[id(condition)]
+        known = found.get(id(condition))
+        if known is None:
+            known = found[id(condition)] = condition.test(a)
+        return known
 
     for candidate in BY_STAGE[case.stage]:
         known = rows.get(candidate.action)
-        if (known is None or known[1] is not None) and any(holds(who) for who in candidate.who):
-            withheld = next((g for g in candidate.guards if g.state and not holds(g)), None)
-            if known is None or withheld is None:
-                rows[candidate.action] = (candidate, withheld)
+        if known is not None and known[1] is None:
+            continue
+        for who in candidate.who:
+            if holds(who):
+                break
+        else:
+            continue
+        withheld = next((g for g in candidate.guards if g.state and not holds(g)), None)
+        if known is None or withheld is None:
+            rows[candidate.action] = (candidate, withheld)
     return tuple(rows.values())
 
 

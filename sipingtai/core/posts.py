@@ -1,8 +1,9 @@
 """Posts (岗位), the seats where they are held, and the actor who asks for a move."""
 
+from collections.abc import Mapping
 from enum import StrEnum
 
-from attrs import frozen
+from attrs import field, frozen
 
 
 class Post(StrEnum):
@@ -85,20 +86,29 @@ class Actor:
     person: int = 0
     seats: frozenset[Seat] = frozenset()
     substitute: frozenset[Seat] = frozenset()
+    # The same by unit: asked some hundred times for every case that is looked at.
+    _posts: Mapping[int, set[Post]] = field(init=False, eq=False, repr=False)
+
+    @_posts.default
+    def _by_unit(self) -> Mapping[int, set[Post]]:
+        found: dict[int, set[Post]] = {}
+        for seat in self.seats | self.substitute:
+            found.setdefault(seat.unit, set()).add(seat.post)
+        return found
 
     def holds(self, unit: int | None, *posts: Post) -> bool:
         """Whether the actor has one of these posts at the unit, in their own name or as a substitute."""
-        if unit is None:
-            return False
-        return any(Seat(unit, post) in self.seats or Seat(unit, post) in self.substitute for post in posts)
+        held = self._posts.get(unit) if unit is not None else None
+        return held is not None and not held.isdisjoint(posts)
 
     def sits(self, seat: Seat) -> bool:
-        return seat in self.seats or seat in self.substitute
+        """Whether the actor has this very seat, in their own name or as a substitute."""
+        return self.holds(seat.unit, seat.post)
 
     @property
     def units(self) -> frozenset[int]:
         """Every unit where the actor has any seat."""
-        return frozenset(seat.unit for seat in self.seats | self.substitute)
+        return frozenset(self._posts)
 
 
 SYSTEM = Actor(kind=ActorKind.SYSTEM)
