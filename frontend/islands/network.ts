@@ -4,7 +4,7 @@ export function wireNetwork(): void {
     for (const place of document.querySelectorAll<HTMLElement>("[data-net]")) {
       place.classList.toggle("net-off", !navigator.onLine);
       const words = place.querySelector("[data-net-words]");
-      if (words) words.textContent = navigator.onLine ? "有信号" : "无信号，先存在手机里";
+      if (words) words.textContent = navigator.onLine ? "有信号" : "无信号，等有信号再发";
     }
   };
   window.addEventListener("online", show);

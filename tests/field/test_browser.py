@@ -69,3 +69,23 @@ def _handle(wuxi: Township, case_id: int) -> None:
     wuxi.act("331125201-platform-1-clerk", case_id, Action.FORWARD, to=wuxi.unit("331125201-综治办"))
     wuxi.act(OFFICE, case_id, Action.SIGN)
     wuxi.act(OFFICE, case_id, Action.FINISH, text="两家说好了", files=1)
+
+
+def test_without_signal_a_report_stays_on_the_page_and_goes_by_itself(
+    wuxi: Township, live_server: LiveServer, chromium: Browser
+) -> None:
+    with phone(chromium) as (page, _):
+        _sign_in(page, live_server, wuxi, WORKER)
+        page.get_by_role("link", name="上报一件").click()
+        page.get_by_label("发生了什么").fill("山路塌方，只能过一辆车")
+        page.context.set_offline(True)
+        expect(page.locator("[data-net-words]")).to_contain_text("无信号")
+        page.get_by_role("button", name="上报", exact=True).click()
+        expect(page.locator(".flash-warning")).to_contain_text("有信号时会自动发出")
+        assert page.get_by_label("发生了什么").input_value() == "山路塌方，只能过一辆车"
+        page.get_by_label("发生了什么").fill("山路塌方，只能过一辆车，已放警示牌")
+        page.context.set_offline(False)
+        page.wait_for_url("**/field/mine/")
+        expect(page.locator(".flash-success")).to_contain_text("已上报")
+    with system_scope("测试"):
+        assert models.Text.objects.get(name="text").content == "山路塌方，只能过一辆车，已放警示牌"
