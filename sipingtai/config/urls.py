@@ -16,4 +16,5 @@ urlpatterns = [
     path("", include("sipingtai.desk.urls")),
 ]
 
+handler403 = "sipingtai.faces.not_allowed.refused"
 handler500 = "sipingtai.config.lost_database.trouble"

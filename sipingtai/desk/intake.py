@@ -2,7 +2,6 @@
 
 from attrs import evolve
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied
 from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
@@ -16,6 +15,7 @@ from sipingtai.desk.frame import asker_names, page, staff
 from sipingtai.desk.intake_form import IntakeForm, build, read
 from sipingtai.desk.writing_down import channels
 from sipingtai.faces.asker import Asker, asker_of
+from sipingtai.faces.not_allowed import NotAllowed
 from sipingtai.faces.uploaded import attachments
 from sipingtai.insight.categorise import suggest
 from sipingtai.loop.errors import Invalid, NotFound
@@ -34,7 +34,7 @@ def new(request: HttpRequest) -> HttpResponse:
     """The form; then the case it became."""
     asker = asker_of(request)
     if not channels(asker.actor):
-        raise PermissionDenied("您的岗位不登记事件。")
+        raise NotAllowed("您的岗位不登记事件。有事要登记，请告诉指挥室；网格员请在手机上“上报”。")
     if request.method == "GET":
         return _shown(request, asker, build(asker, reverse("desk:suggest")))
     form = build(asker, reverse("desk:suggest"), request.POST)

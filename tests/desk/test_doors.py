@@ -166,7 +166,7 @@ def test_an_unknown_action_and_an_unknown_page_are_not_found_in_chinese(wuxi: To
 def test_who_writes_nothing_down_is_told_so(wuxi: Township) -> None:
     answer = clerk(wuxi, "331125201-oversight").get("/new")
     assert answer.status_code == 403
-    assert "您的岗位不能" in text(answer)
+    assert "您的岗位不登记事件。有事要登记，请告诉指挥室" in text(answer)
 
 
 def test_who_writes_nothing_down_is_not_led_to_where_one_does(wuxi: Township) -> None:
