@@ -28,7 +28,7 @@ from sipingtai.villager.reading import MOVES, REPORTER, master_of, progress_of, 
 
 LONGEST = 2000  # characters of a reason
 UNKNOWN = "没有查到。请核对查询码，一共 16 位；0 和 O、1 和 I 不用区分。"
-TOO_OFTEN = "输错次数太多，请过 15 分钟再试。查询码找不到了，可以到村里或乡镇便民服务中心报编号查询。"
+TOO_OFTEN = "输错次数太多，请过 15 分钟再试。查询码找不到了，可以到村里或乡镇、街道便民服务中心报编号查询。"
 LEFT = "已经过了半小时，或者换了一件事，请重新输入查询码。"
 NEEDS_REASON = {
     Action.RATE: "请写一写哪里不满意，好让他们改。",

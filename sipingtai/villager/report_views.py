@@ -28,7 +28,7 @@ from sipingtai.villager.report_form import PHOTOS, ReportForm, offer
 
 REPORTER = Actor(kind=ActorKind.REPORTER)
 TOO_OFTEN = (
-    "您所在的网络一小时内提交得太多，请过一小时再试。急事请直接到村里或乡镇便民服务中心反映；"
+    "您所在的网络一小时内提交得太多，请过一小时再试。急事请直接到村里或乡镇、街道便民服务中心反映；"
     "遇到危险请拨打 110、119、120。"
 )
 
