@@ -11,6 +11,7 @@ import { wirePicking } from "./islands/picking";
 import { wireQuickSend } from "./islands/quick-send";
 import { wireReceipt } from "./islands/receipt";
 import { wireSelection } from "./islands/selection";
+import { wireSignedOut } from "./islands/signed-out";
 import { wireTheme } from "./islands/theme";
 
 wirePartials();
@@ -26,4 +27,5 @@ wireSelection();
 wireBatch();
 wireDrafts();
 wireLive();
+wireSignedOut();
 wirePicking();

@@ -6,8 +6,8 @@ export function wireFlashes(): void {
   });
 }
 
-/** Say one thing to the user. The region is aria-live, so a screen reader hears it. Plain text only. */
-export function say(text: string, tone: "success" | "warning" | "error" = "error"): void {
+/** Say one thing to the user. The region is aria-live, so a screen reader hears it. Plain text only; `way` opens on a new tab. */
+export function say(text: string, tone: "success" | "warning" | "error" = "error", way?: { words: string; address: string }): void {
   const region = document.getElementById("flashes");
   if (!region) return;
   const flash = document.createElement("div");
@@ -19,6 +19,15 @@ export function say(text: string, tone: "success" | "warning" | "error" = "error
   close.className = "btn btn-quiet btn-small";
   close.dataset["dismiss"] = "";
   close.textContent = "知道了";
-  flash.append(words, close);
+  flash.append(words);
+  if (way) {
+    const link = document.createElement("a");
+    link.className = "btn btn-small";
+    link.href = way.address;
+    link.target = "_blank";
+    link.textContent = way.words;
+    flash.append(link);
+  }
+  flash.append(close);
   region.replaceChildren(flash);
 }

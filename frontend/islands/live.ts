@@ -4,6 +4,7 @@ import { isWriting } from "./drafts";
 import { say as flash } from "./flash";
 import { tell } from "./picking";
 import { markCurrent, opened, showEmptiness } from "./rows";
+import { signedOut } from "./signed-out";
 
 /** The desk keeps itself up to date: every four seconds, while it is seen, it asks whether anything has changed; only then
  *  it fetches counts and the rows that say something else now. Rows change where they stand; new ones are announced and
@@ -66,7 +67,9 @@ async function turn(): Promise<void> {
       came();
     } catch (trouble) {
       if (trouble instanceof SignedOut) {
-        say("登录已过期，填写的内容请先复制，再重新登录", true);
+        failures = 1; // so that the next answer takes the words away
+        say("登录已过期", true);
+        signedOut();
         return;
       }
       missed();

@@ -1,6 +1,7 @@
 import htmx from "htmx.org";
 import { csrfToken } from "./csrf";
 import { say } from "./flash";
+import { signedOut } from "./signed-out";
 
 /** htmx under our content security policy: no inline style, no eval, own origin only, and no copy of cases kept in the browser. */
 export function wirePartials(): void {
@@ -29,12 +30,12 @@ export function wirePartials(): void {
   document.addEventListener("htmx:timeout", () => say("服务器没有及时答复，请刷新页面看结果，再决定是否重做。"));
   document.addEventListener("htmx:responseError", (event) => {
     const { status } = (event as CustomEvent<{ xhr: XMLHttpRequest }>).detail.xhr;
-    say(answers[status] ?? "系统没有办成这件事，请刷新页面后再试；若仍不行，请告诉系统管理员。");
+    if (status === 401) signedOut();
+    else say(answers[status] ?? "系统没有办成这件事，请刷新页面后再试；若仍不行，请告诉系统管理员。");
   });
 }
 
 const answers: Record<number, string> = {
-  401: "登录已过期，请重新登录。",
   403: "您的岗位不能做这一步；若页面停留过久，请刷新后再试。",
   404: "没有找到，或您无权查看。",
   413: "文件太大，请压缩后再传。",

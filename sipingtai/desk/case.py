@@ -2,7 +2,6 @@
 
 from attrs import evolve
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied
 from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
@@ -24,6 +23,7 @@ from sipingtai.desk.onward import onward
 from sipingtai.desk.panel import Panel, dressed, panel
 from sipingtai.faces import asked
 from sipingtai.faces.asker import Asker, asker_of
+from sipingtai.faces.not_allowed import NotAllowed
 from sipingtai.faces.uploaded import attachments
 from sipingtai.loop import moves
 from sipingtai.loop.dispatch.split import split
@@ -62,7 +62,7 @@ def move(request: HttpRequest, number: str, action: str) -> HttpResponse:
         return page(request, "desk/case.html", {"panel": found})
     if looks_on(asker.standing):
         # Not even a refusal with the case beside it: an error takes back what was written, the note of the look too.
-        raise PermissionDenied("监督账号只看不办。")
+        raise NotAllowed("监督账号只看不办。")
     seen = case_page(find(number), asker.actor, asker.setting, asker.now)
     form = _form(wanted, seen, asker, request.POST)
     if form is not None and not form.is_valid():

@@ -4,10 +4,8 @@ from collections.abc import Callable, Mapping
 from functools import wraps
 from typing import Any, Concatenate, ParamSpec
 
-from django.contrib.auth.views import redirect_to_login
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import render
-from django.urls import reverse
 
 from sipingtai.core.posts import Post
 from sipingtai.core.setting import UnitKind
@@ -16,6 +14,7 @@ from sipingtai.desk.move_words import KEYS
 from sipingtai.desk.reach import title_for
 from sipingtai.desk.writing_down import channels
 from sipingtai.faces.asker import Asker, asker_of
+from sipingtai.faces.signed_out import to_sign_in
 from sipingtai.loop.errors import NotFound
 from sipingtai.loop.reading.places import Names, names
 from sipingtai.mechanisms.oversight.standing import looks_on
@@ -31,7 +30,7 @@ def staff(
     @wraps(view)
     def guarded(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
         if not request.user.is_authenticated:
-            return _sign_in(request)
+            return to_sign_in(request)
         try:
             response = view(request, *args, **kwargs)
         except NotFound as error:
@@ -40,12 +39,6 @@ def staff(
         return response
 
     return guarded
-
-
-def _sign_in(request: HttpRequest) -> HttpResponseBase:
-    if request.headers.get("HX-Request"):
-        return HttpResponse(status=401, headers={"HX-Redirect": reverse("account_login")})
-    return redirect_to_login(request.get_full_path())
 
 
 def unprolonged(request: HttpRequest) -> None:

@@ -4,8 +4,6 @@ from uuid import UUID
 
 from attrs import evolve, frozen
 from django.contrib import messages
-from django.contrib.auth.decorators import login_required
-from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
@@ -19,6 +17,8 @@ from sipingtai.faces import words
 from sipingtai.faces.asked import Asked, action_named, read, unit_acting
 from sipingtai.faces.asker import Asker, asker_of
 from sipingtai.faces.file_answer import file_answer, is_picture
+from sipingtai.faces.not_allowed import NotAllowed
+from sipingtai.faces.signed_out import signed_in
 from sipingtai.faces.uploaded import attachments
 from sipingtai.field.phone_moves import ORDER, PhoneMove, Posted, phone_moves
 from sipingtai.loop.errors import Conflict, DoorError, Invalid, NotFound
@@ -44,14 +44,14 @@ class Told:
     papers: tuple[models.Attachment, ...]
 
 
-@login_required
+@signed_in
 @require_safe
 def show(request: HttpRequest, number: str) -> HttpResponse:
     """One case on the phone, with what may be done about it."""
     return _page(request, number)
 
 
-@login_required
+@signed_in
 @require_POST
 def act(request: HttpRequest, number: str, name: str) -> HttpResponse:
     """Make one move. What was typed comes back with any refusal; photos have to be chosen again."""
@@ -60,7 +60,7 @@ def act(request: HttpRequest, number: str, name: str) -> HttpResponse:
         raise Http404
     if looks_on(asker.standing):
         # Not even a refusal with the case beside it: an error takes back what was written, the note of the look too.
-        raise PermissionDenied("监督账号只看不办。")
+        raise NotAllowed("监督账号只看不办。")
     try:
         row = find(number)
         with transaction.atomic():
@@ -166,7 +166,7 @@ def _missing(request: HttpRequest, error: NotFound) -> HttpResponse:
     return render(request, "field/missing.html", {"message": error.message}, status=404)
 
 
-@login_required
+@signed_in
 @require_safe
 def file(request: HttpRequest, file_id: str) -> HttpResponseBase:
     """An attachment of a case in the asker's sight."""

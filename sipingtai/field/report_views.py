@@ -3,7 +3,6 @@
 import uuid
 
 from django.contrib import messages
-from django.contrib.auth.decorators import login_required
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -14,6 +13,7 @@ from sipingtai.core.moves import Move
 from sipingtai.core.setting import Urgency
 from sipingtai.faces.asker import Asker, asker_of
 from sipingtai.faces.once import key_of
+from sipingtai.faces.signed_out import signed_in
 from sipingtai.faces.uploaded import attachments
 from sipingtai.field.report_form import ReportForm, chips
 from sipingtai.field.stands import Stand, stands
@@ -25,7 +25,7 @@ from sipingtai.loop.reading.places import Names, names
 PHOTOS = 6
 
 
-@login_required
+@signed_in
 @require_http_methods(["GET", "HEAD", "POST"])
 def report(request: HttpRequest) -> HttpResponse:
     """上报: the short form, and taking it in."""
@@ -94,7 +94,7 @@ def _settle(receipt: Receipt, result: str, stand: Stand, asker: Asker) -> None:
     move(receipt.case_id, asked, actor=asker.actor, now=asker.now, setting=asker.setting, unit=stand.unit)
 
 
-@login_required
+@signed_in
 @require_POST
 def suggested(request: HttpRequest) -> HttpResponse:
     """The chips for what has been typed so far. Posted, because an address is written into logs."""

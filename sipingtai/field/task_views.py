@@ -1,6 +1,5 @@
 """我的任务 and 我的上报: lists for a narrow screen."""
 
-from django.contrib.auth.decorators import login_required
 from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -8,6 +7,7 @@ from django.views.decorators.http import require_safe
 
 from sipingtai.faces import words
 from sipingtai.faces.asker import asker_of
+from sipingtai.faces.signed_out import signed_in
 from sipingtai.field.stands import may_report
 from sipingtai.loop.reading.lists import Filters, Page, page
 from sipingtai.loop.reading.orders import Order
@@ -16,7 +16,7 @@ from sipingtai.loop.reading.queues import capped, counts, queues
 SIZE = 20
 
 
-@login_required
+@signed_in
 @require_safe
 def tasks(request: HttpRequest) -> HttpResponse:
     """What waits for me, most urgent first: the first queue that holds anything, or the one asked for."""
@@ -48,7 +48,7 @@ def tasks(request: HttpRequest) -> HttpResponse:
     return render(request, "field/tasks.html", context)
 
 
-@login_required
+@signed_in
 @require_safe
 def mine(request: HttpRequest) -> HttpResponse:
     """What I reported, newest first, and what became of it."""

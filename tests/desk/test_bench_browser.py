@@ -4,6 +4,7 @@ import re
 import time
 
 import pytest
+from django.contrib.sessions.models import Session
 from playwright.sync_api import Browser, expect
 
 from sipingtai.core.actions import Action as A
@@ -225,6 +226,31 @@ def test_a_lost_connection_is_told_calmly_and_its_return_as_well(
     page.locator(f'.entry[data-number="{first}"] .entry-title').click()
     page.locator("h1", has_text="第 1 盏").wait_for()
     assert page.locator("#move_text").input_value() == "断网时写的"
+
+
+def test_when_the_session_ends_one_signs_in_beside_and_goes_on_where_one_was(
+    live_server, chromium: Browser, wuxi: Township
+) -> None:
+    (number,) = lamps(wuxi, 1)
+    writer = screen(chromium, live_server.url, wuxi, INTAKE)
+    writer.go(f"/?queue=reported&case={number}")
+    page = writer.page
+    page.locator("#move_text").fill("写了很久的意见。")
+    Session.objects.all().delete()
+    page.locator("#move_text").press("Control+Enter")
+    expect(page.locator(".flash-warning")).to_contain_text("您写的还在这一页")
+    assert page.locator("#move_text").input_value() == "写了很久的意见。"
+    with page.expect_popup() as opened:
+        page.get_by_role("link", name="重新登录").click()
+    beside = opened.value
+    beside.get_by_label("用户名").fill(INTAKE)
+    beside.get_by_label("密码").fill(wuxi.passwords[INTAKE])
+    beside.get_by_role("button", name="登录").click()
+    beside.wait_for_url(f"{live_server.url}/")
+    page.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
+    expect(page.locator(".flash-success")).to_contain_text("可以继续办")
+    page.locator("#move_text").press("Control+Enter")
+    expect(page.locator(".flash-success")).to_contain_text("已办“受理”")
 
 
 def test_a_hidden_desk_asks_nothing(live_server, chromium: Browser, wuxi: Township) -> None:
