@@ -247,6 +247,7 @@ def test_when_the_session_ends_one_signs_in_beside_and_goes_on_where_one_was(
     beside.get_by_label("密码").fill(wuxi.passwords[INTAKE])
     beside.get_by_role("button", name="登录").click()
     beside.wait_for_url(f"{live_server.url}/")
+    beside.close()
     page.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
     expect(page.locator(".flash-success")).to_contain_text("可以继续办")
     page.locator("#move_text").press("Control+Enter")
