@@ -17,7 +17,8 @@ class SheetError(ValueError):
 _UNWANTED = re.compile(
     "[\x00-\x08\x0b-\x1f\x7f-\x9f\u00ad\u200b\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff\ud800-\udfff]"
 )
-_BLANK_LINES = re.compile(r"[^\S\n]*\n(?:[^\S\n]*\n)+")
+# Begins at a newline and nowhere else: tried at every one of a million blanks it would look through the rest each time.
+_BLANK_LINES = re.compile(r"\n(?:[^\S\n]*\n)+")
 _LINE_ENDS = re.compile(r"\r\n?|[\u0085\u2028\u2029]")
 # The apostrophe that write_rejects puts before a would-be formula; a corrected list may come straight back.
 _GUARD = re.compile(r"^'(?=[=+\-@\t＝＋－＠])")
@@ -40,7 +41,8 @@ def raw_text(cell: Cell) -> str:
 def clean_text(cell: Cell) -> str:
     """Return the cell's text with its paragraphs kept and control and invisible characters removed."""
     text = _LINE_ENDS.sub("\n", _GUARD.sub("", raw_text(cell)))
-    return _BLANK_LINES.sub("\n\n", _UNWANTED.sub("", text)).strip()
+    *paragraphs, last = _BLANK_LINES.split(_UNWANTED.sub("", text))
+    return "\n\n".join([*(paragraph.rstrip() for paragraph in paragraphs), last]).strip()
 
 
 def clean_line(cell: Cell) -> str:

@@ -91,6 +91,7 @@ LOOSE: dict[Field, tuple[str, ...]] = {
 
 _REMARK = re.compile(r"\(.*?\)|\[.*?\]|【.*?】|[\s*:#]")
 _LONGEST_HEADING = 30  # characters; beyond it is a sentence that happens to contain a name
+_LONGEST_WITH_REMARKS = 300  # characters; beyond it nothing is looked for, least of all where a bracket ends
 _EXACT, _LOOSE, _CONTAINS = range(3)
 
 
@@ -151,6 +152,8 @@ def guess(columns: Sequence[str], sample: Sequence[Sequence[Cell]]) -> Mapping:
 
 def _fit(column: int, heading: str) -> tuple[Field, _Fit] | None:
     """Return the field that a heading names: exactly, loosely, or by containing the longest distinct name."""
+    if len(heading) > _LONGEST_WITH_REMARKS:
+        return None
     name = _REMARK.sub("", unicodedata.normalize("NFKC", heading)).lower()
     for rank, table in ((_EXACT, DISTINCT), (_LOOSE, LOOSE)):
         for field, synonyms in table.items():

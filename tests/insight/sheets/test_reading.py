@@ -10,7 +10,8 @@ import openpyxl
 import pytest
 from openpyxl.utils.datetime import CALENDAR_MAC_1904
 
-from sipingtai.insight.sheets import SheetError, read, workbook
+from sipingtai.insight.sheets import SheetError, guess, read, workbook
+from sipingtai.insight.sheets.cells import clean_text
 
 from .tables import HEADING, as_csv, as_workbook, matters, reasons, saved
 
@@ -66,6 +67,22 @@ def test_a_quote_left_open_is_refused_before_any_row_is_taken() -> None:
 
 def test_a_huge_cell_is_a_rejected_row_not_a_failure() -> None:
     assert "超过 10000 字" in reasons(as_csv(HEADING, (*ROW[:3], "长" * 300_000)))[0][1]
+
+
+@pytest.mark.parametrize("blanks", [" ", "\u3000 \t", "\n ", " \n"])
+def test_a_cell_of_nothing_but_blanks_in_between_is_read_in_one_go(blanks: str) -> None:
+    """Where time grew with the square of its length, one such cell held a whole server."""
+    assert clean_text(f"第一段{blanks * 300_000}第二段").split() == ["第一段", "第二段"]
+
+
+def test_blank_lines_become_one_whatever_blanks_they_hold() -> None:
+    assert clean_text(" 一 \n \t\n\u3000\n二\n三  \n\n\n四 ") == "一\n\n二\n三\n\n四"
+
+
+@pytest.mark.parametrize("bracket", ["(", "[", "【", "（"])
+def test_a_heading_of_brackets_is_no_heading_and_read_in_one_go(bracket: str) -> None:
+    with pytest.raises(SheetError):
+        guess(read(f"{bracket * 300_000},x\n1,2\n".encode()).columns, [])
 
 
 def test_a_title_above_the_heading_and_blank_rows_keep_the_row_numbers_of_the_spreadsheet() -> None:
