@@ -9,8 +9,12 @@ import unicodedata
 
 _NEWLINES = re.compile("\r\n|[\r\x0b\x0c\x85\u2028\u2029]")
 # Bidirectional overrides make a text read differently from what it says; zero-width space and BOM hide words.
+# So do tags; and letters that are blank make a text that is not empty and shows nothing.
 # The zero-width joiner and the variation selectors stay: emoji are built with them.
-_INVISIBLE = re.compile("[\u200b\u200e\u200f\u202a-\u202e\u2060-\u2069\ufeff\ufff9-\ufffb\ufffe\uffff]")
+_INVISIBLE = re.compile(
+    "[\u00ad\u061c\u115f\u1160\u180e\u200b\u200e\u200f\u202a-\u202e\u2060-\u2069\u2800\u3164\ufeff\uffa0"
+    "\ufff9-\ufffb\ufffe\uffff\U000e0000-\U000e007f]"
+)
 # Unicode's Cc but for line feed and tab, and Cs: lone surrogates, which neither UTF-8 nor PostgreSQL can hold.
 _CONTROLS = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
 

@@ -12,6 +12,8 @@ from sipingtai.access.plain_text import clean
         ("a\x00b\x07c\x1b[31m", "abc[31m"),
         ("\ufeff路\u200b灯", "路灯"),
         ("\u202e文字倒读", "文字倒读"),
+        ("\u3164 \u115f\u1160\uffa0\u2800\u00ad\u180e", ""),
+        ("桥\U000e0041\U000e007f塌了\u061c", "桥塌了"),
         ("cafe\u0301", "caf\u00e9"),
         ("\ud800坏字符", "坏字符"),
         ("一\u2028二\x85三", "一\n二\n三"),
