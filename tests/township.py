@@ -24,13 +24,13 @@ from sipingtai.core.actions import Action
 from sipingtai.core.calendar import local
 from sipingtai.core.case import Case, Channel
 from sipingtai.core.moves import Move
-from sipingtai.core.posts import SYSTEM, Actor, ActorKind
+from sipingtai.core.posts import SYSTEM, Actor, ActorKind, Post
 from sipingtai.core.setting import Setting
 from sipingtai.loop import moves
 from sipingtai.loop.intake.report import Receipt, Report, take_in
 from sipingtai.loop.reading.page import case_of
 from sipingtai.org.actors import Standing, actor_for
-from sipingtai.org.models import Unit
+from sipingtai.org.models import PostHolding, Unit
 from sipingtai.org.packs.applying import apply
 from sipingtai.org.packs.shelf import load as load_packs
 from sipingtai.org.setting import load
@@ -83,6 +83,15 @@ class Township:
 
     def account(self, username: str) -> Account:
         return Account.objects.get(username=username)
+
+    def holding(self, unit: int, post: Post) -> str:
+        """The first account, by its name, that holds a post at a unit in its own right."""
+        held = PostHolding.objects.filter(unit=unit, post=post.value, substitute_for=None)
+        return held.order_by("account__username").values_list("account__username", flat=True)[0]
+
+    def handler(self, office: str) -> str:
+        """Who does an office's work (经办人), by its code."""
+        return self.holding(self.unit(office), Post.HANDLER)
 
     def standing(self, username: str) -> Standing:
         return actor_for(self.account(username).pk, local(timezone.now()))

@@ -33,10 +33,7 @@ def test_a_street_lamp_goes_from_report_to_close_by_programs_alone(wuxi: Townshi
     sent = program(DISPATCHER).post(f"/cases/{number}/dispatch", {"to": platform, "seen": 2}).json()
     assert (sent["stage"], sent["version"], sent["holder"]["id"]) == ("dispatched", 3, platform)
     program("331125201-platform-2-head").post(f"/cases/{number}/forward", {"to": office})
-    handler = next(
-        a for a in wuxi.accounts
-        if wuxi.unit(office) in wuxi.standing(a).units and "-head" not in a and "platform" not in a
-    )  # fmt: skip
+    handler = wuxi.handler(office)
     signed = program(handler).post(f"/cases/{number}/sign").json()
     assert "finish" in {move["action"] for move in signed["permitted"]}
     missing = program(handler).post(f"/cases/{number}/finish")
@@ -158,12 +155,7 @@ def test_a_person_of_the_office_is_assigned(wuxi: Township, program: type_of_cal
     program(DISPATCHER).post(f"/cases/{number}/dispatch", {"to": "331125201-综合执法平台"})
     program("331125201-platform-2-head").post(f"/cases/{number}/forward", {"to": "331125201-村容村貌"})
     unit = wuxi.unit("331125201-村容村貌")
-    head, handler = (
-        next(
-            a for a in wuxi.accounts if unit in wuxi.standing(a).units and a.endswith("-head") is ends and "office" in a
-        )
-        for ends in (True, False)
-    )
+    head, handler = (wuxi.holding(unit, post) for post in (Post.OFFICE_HEAD, Post.HANDLER))
     given = program(head).post(f"/cases/{number}/assign_person", {"person": handler})
     assert given.status_code == 200, given.content.decode()
     stranger = program(head).post(f"/cases/{number}/assign_person", {"person": CLERK})

@@ -58,7 +58,7 @@ def lamp(wuxi: Township, transactional_db: None) -> int:
         "331125201-dispatcher", case_id, A.DISPATCH, to=wuxi.unit("331125201-综合执法平台"), reason="路灯归综合执法"
     )
     wuxi.act("331125201-platform-2-head", case_id, A.FORWARD, to=wuxi.unit("331125201-村容村貌"))
-    handler = next(a for a in wuxi.accounts if wuxi.unit("331125201-村容村貌") in wuxi.standing(a).units)
+    handler = wuxi.handler("331125201-村容村貌")
     wuxi.act(handler, case_id, A.SIGN)
     with wuxi.acting(handler) as actor:
         accepted = taken(picture(), "灯.jpg")
@@ -227,7 +227,7 @@ def test_nobody_else_can_erase(wuxi: Township, lamp: int) -> None:
 
 
 def test_history_of_ended_and_suspended_cases_is_clean(wuxi: Township, lamp: int) -> None:
-    handler = next(a for a in wuxi.accounts if wuxi.unit("331125201-村容村貌") in wuxi.standing(a).units)
+    handler = wuxi.handler("331125201-村容村貌")
     until = local(timezone.now()) + timedelta(days=5)
     wuxi.act(handler, lamp, A.REQUEST_SUSPENSION, until=until, reason="等配件")
     wuxi.act("331125201-chief", lamp, A.GRANT_SUSPENSION)

@@ -7,7 +7,7 @@ from sipingtai.core.actions import Action as A
 from sipingtai.core.stages import Stage
 from tests.desk.browsing import screen
 from tests.desk.clerk import clerk, text
-from tests.desk.test_flows import DISPATCHER, INTAKE, PLATFORM, dispatched, office_clerk, taken_in, with_office
+from tests.desk.test_flows import DISPATCHER, INTAKE, PLATFORM, dispatched, taken_in, with_office
 from tests.township import Township
 
 pytestmark = pytest.mark.django_db
@@ -23,10 +23,8 @@ def ruled(wuxi: Township, unit: str) -> str:
         wuxi.act(office, case_id, A.REQUEST_RETURN, clause="第 8 条", to=to, reason="不是我们的职责。")
         holder = wuxi.case(case_id).holder
         assert holder is not None
-        decider = next(
-            a for a in wuxi.accounts
-            if any(s.unit == holder.unit and s.post is holder.post for s in wuxi.standing(a).actor.seats)
-        )  # fmt: skip
+        assert holder.post is not None
+        decider = wuxi.holding(holder.unit, holder.post)
         wuxi.act(decider, case_id, answer, reason="经核对职责清单。")
     return number
 
@@ -75,7 +73,7 @@ def test_an_office_that_assisted_in_such_matters_is_offered_first_to_assist(wuxi
     helper = wuxi.unit("331125201-派出所")
     wuxi.act(office, case_id, A.SIGN)
     wuxi.act(office, case_id, A.ENLIST, assists=(helper,), text="请配合。")
-    police = office_clerk(wuxi, "331125201-派出所")
+    police = wuxi.handler("331125201-派出所")
     wuxi.act(police, case_id, A.SIGN_ASSIST)
     wuxi.act(police, case_id, A.COMPLETE_ASSIST, text="已配合。")
     wuxi.act(office, case_id, A.FINISH, text="已换灯泡。", files=1)

@@ -85,10 +85,8 @@ def test_a_dispatch_is_taken_back_unless_it_was_signed_and_then_the_reason_is_to
     seen = {}
     for number in (early_number, late_number):
         seen[number] = one(desk, "dispatch", number, 2, to=to).json()["seen"]
-    office = wuxi.unit("331125201-村容村貌")
-    wuxi.act(PLATFORM, late, A.FORWARD, to=office)
-    clerk_there = next(a for a in wuxi.accounts if wuxi.standing(a).units == (office,) and not a.endswith("-head"))
-    wuxi.act(clerk_there, late, A.SIGN)
+    wuxi.act(PLATFORM, late, A.FORWARD, to=wuxi.unit("331125201-村容村貌"))
+    wuxi.act(wuxi.handler("331125201-村容村貌"), late, A.SIGN)
     assert one(desk, "recall", early_number, seen[early_number], reason="批量分流后撤回").json()["done"] is True
     assert wuxi.case(early).stage is Stage.ACCEPTED
     refused = one(desk, "recall", late_number, seen[late_number], reason="批量分流后撤回")

@@ -71,11 +71,11 @@ def test_what_owes_a_reply_comes_first_and_a_yellow_card_owes_none(wuxi: Townshi
 
 def test_a_reply_is_still_owed_when_another_office_has_done_the_work(wuxi: Township) -> None:
     case_id, number, office = carded(wuxi)
-    platform, other = wuxi.unit("331125201-综合执法平台"), wuxi.unit("331125201-城乡建设管理中心")
+    platform, other = wuxi.unit("331125201-综合执法平台"), "331125201-城乡建设管理中心"
     wuxi.act(DISPATCHER, case_id, A.REASSIGN, reason="另行安排。")
     wuxi.act(DISPATCHER, case_id, A.DISPATCH, to=platform)
-    wuxi.act(PLATFORM, case_id, A.FORWARD, to=other)
-    builder = next(a for a in wuxi.accounts if wuxi.standing(a).units == (other,))
+    wuxi.act(PLATFORM, case_id, A.FORWARD, to=wuxi.unit(other))
+    builder = wuxi.handler(other)
     wuxi.act(builder, case_id, A.SIGN)
     wuxi.act(builder, case_id, A.FINISH, text="修好了。", files=1)
     wuxi.act(DISPATCHER, case_id, A.VERIFY)

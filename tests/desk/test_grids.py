@@ -5,6 +5,7 @@ from django.utils import timezone
 
 from sipingtai.core.calendar import local
 from sipingtai.core.case import Channel
+from sipingtai.core.posts import Post
 from sipingtai.desk.grids import bounds
 from tests.desk.clerk import clerk, text
 from tests.township import Township
@@ -42,8 +43,7 @@ def test_a_village_station_of_two_grids_is_told_why_it_sees_none(wuxi: Township)
 
 
 def station(wuxi: Township) -> str:
-    unit = wuxi.unit("331125201200-工作站")
-    return next(a for a in wuxi.accounts if unit in wuxi.standing(a).units)
+    return wuxi.holding(wuxi.unit("331125201200-工作站"), Post.STATION)
 
 
 @pytest.mark.parametrize("account", ["331125201-office-07", "331125201-oversight", "331125201-platform-2-head"])

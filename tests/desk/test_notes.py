@@ -8,7 +8,7 @@ from sipingtai.access.actor_scope import system_scope
 from sipingtai.cases.models import Step
 from sipingtai.desk.models import Note, View
 from tests.desk.clerk import clerk, text
-from tests.desk.test_flows import DISPATCHER, INTAKE, office_clerk, with_office
+from tests.desk.test_flows import DISPATCHER, INTAKE, with_office
 from tests.meanwhile import meanwhile
 from tests.township import Township
 
@@ -76,5 +76,5 @@ def test_a_button_pressed_twice_saves_once(
 
 def test_nobody_writes_on_a_case_out_of_sight(wuxi: Township) -> None:
     receipt = wuxi.report("路灯坏了。", by=INTAKE, category="17002")
-    stranger = clerk(wuxi, office_clerk(wuxi, "331125201-村容村貌"))
+    stranger = clerk(wuxi, wuxi.handler("331125201-村容村貌"))
     assert stranger.client.post(f"/cases/{receipt.number}/note", {"note": WORDS}).status_code == 404

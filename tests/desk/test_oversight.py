@@ -30,7 +30,7 @@ from tests.mechanisms.oversight.cast import (
     now,
     restricted,
 )
-from tests.mechanisms.oversight.test_inspecting import OFFICE, asked, handler, opened
+from tests.mechanisms.oversight.test_inspecting import OFFICE, asked, opened
 from tests.township import Township
 
 pytestmark = pytest.mark.django_db
@@ -186,8 +186,8 @@ def test_an_inspection_from_the_case_page_to_its_result(wuxi: Township) -> None:
         post(desk, f"{address}/ask", unit=unit, question="请说明没有签收的原因。", explain_by=day(3)).status_code == 302
     )
 
-    office = clerk(wuxi, handler(wuxi))
-    assert counts(wuxi, handler(wuxi))["explain"] == "1"
+    office = clerk(wuxi, wuxi.handler(OFFICE))
+    assert counts(wuxi, wuxi.handler(OFFICE))["explain"] == "1"
     page = text(office.get("/explanations"))
     assert "请说明没有签收的原因。" in page
     assert "签收超时检查" not in page
@@ -197,7 +197,7 @@ def test_an_inspection_from_the_case_page_to_its_result(wuxi: Township) -> None:
     assert short.status_code == 422
     assert ">太短</textarea>" in text(short)
     assert post(office, f"/explanations/{explanation.pk}", answer="当日断网，已补签收并改正。").status_code == 302
-    assert counts(wuxi, handler(wuxi))["explain"] == "0"
+    assert counts(wuxi, wuxi.handler(OFFICE))["explain"] == "0"
 
     record = {"unit": unit, "level": "科室负责", "measure": "提醒", "basis": "超时未签收，影响办理。",
               "decided_by": "乡党委会议", "decided_on": day(0), "inspection": found.pk, "number": number}  # fmt: skip

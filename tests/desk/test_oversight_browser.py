@@ -5,7 +5,7 @@ from playwright.sync_api import Browser
 
 from tests.desk.browsing import Screen, screen
 from tests.mechanisms.oversight.cast import CHIEF, OVERSIGHT, applied, decided, restricted
-from tests.mechanisms.oversight.test_inspecting import asked, handler, opened, recorded
+from tests.mechanisms.oversight.test_inspecting import OFFICE, asked, opened, recorded
 from tests.township import Township
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -42,7 +42,7 @@ def test_nothing_bars_the_way_on_the_pages_of_oversight(live_server, chromium: B
     desk.page.locator("#finding").fill("两天没有签收。")
     desk.page.get_by_role("button", name="记录", exact=True).click()
     desk.page.locator(".flash-success").wait_for()
-    for who, address in ((CHIEF, "/decisions"), (handler(wuxi), "/explanations")):
+    for who, address in ((CHIEF, "/decisions"), (wuxi.handler(OFFICE), "/explanations")):
         other = screen(chromium, live_server.url, wuxi, who)
         other.go(address)
         for opens in other.page.locator("main summary").all():

@@ -22,7 +22,7 @@ from sipingtai.cases.models import Case, Clock, Step
 from sipingtai.core.actions import Action as A
 from sipingtai.core.calendar import local
 from sipingtai.core.stages import Stage
-from tests.jobs.test_sweep import handled, handler, verified
+from tests.jobs.test_sweep import OFFICE, handled, verified
 from tests.township import Township
 
 ROOT = Path(__file__).parents[2]
@@ -57,7 +57,7 @@ def queue() -> None:
 def suspended(wuxi: Township) -> int:
     case_id = handled(wuxi, LONG_AGO)
     until = LONG_AGO + timedelta(days=6)
-    wuxi.act(handler(wuxi), case_id, A.REQUEST_SUSPENSION, until=until, reason="等配件", now=LONG_AGO)
+    wuxi.act(wuxi.handler(OFFICE), case_id, A.REQUEST_SUSPENSION, until=until, reason="等配件", now=LONG_AGO)
     wuxi.act("331125201-chief", case_id, A.GRANT_SUSPENSION, now=LONG_AGO)
     return case_id
 

@@ -21,13 +21,14 @@ from sipingtai.loop.moves import lock
 from tests.contacts import masked
 from tests.township import Township
 
+OFFICE = "331125201-村容村貌"
 NOW = local(timezone.now()).replace(hour=10, minute=0, second=0, microsecond=0) - timedelta(days=30)
 
 
 def verified(wuxi: Township, at: datetime = NOW) -> int:
     """A matter done and checked: its reporter may rate."""
     case_id = handled(wuxi, at)
-    wuxi.act(handler(wuxi), case_id, A.FINISH, text="修好了", files=1, now=at)
+    wuxi.act(wuxi.handler(OFFICE), case_id, A.FINISH, text="修好了", files=1, now=at)
     wuxi.act("331125201-dispatcher", case_id, A.VERIFY, now=at)
     return case_id
 
@@ -36,13 +37,9 @@ def handled(wuxi: Township, at: datetime = NOW) -> int:
     case_id = wuxi.report("会溪桥头的路灯不亮了。", category="17002", now=at).case_id
     wuxi.act("331125201-intake", case_id, A.ACCEPT, now=at)
     wuxi.act("331125201-dispatcher", case_id, A.DISPATCH, to=wuxi.unit("331125201-综合执法平台"), now=at)
-    wuxi.act("331125201-platform-2-head", case_id, A.FORWARD, to=wuxi.unit("331125201-村容村貌"), now=at)
-    wuxi.act(handler(wuxi), case_id, A.SIGN, now=at)
+    wuxi.act("331125201-platform-2-head", case_id, A.FORWARD, to=wuxi.unit(OFFICE), now=at)
+    wuxi.act(wuxi.handler(OFFICE), case_id, A.SIGN, now=at)
     return case_id
-
-
-def handler(wuxi: Township) -> str:
-    return next(a for a in wuxi.accounts if wuxi.unit("331125201-村容村貌") in wuxi.standing(a).units)
 
 
 def due(case_id: int, kind: ClockKind) -> datetime:
@@ -80,7 +77,7 @@ def test_a_follow_up_nobody_answered_lapses_into_closed_at_its_time_and_not_befo
 def test_a_suspension_that_is_over_resumes(wuxi: Township) -> None:
     case_id = handled(wuxi)
     until = NOW + timedelta(days=6)
-    wuxi.act(handler(wuxi), case_id, A.REQUEST_SUSPENSION, until=until, reason="等配件", now=NOW)
+    wuxi.act(wuxi.handler(OFFICE), case_id, A.REQUEST_SUSPENSION, until=until, reason="等配件", now=NOW)
     wuxi.act("331125201-chief", case_id, A.GRANT_SUSPENSION, now=NOW)
     sweep.sweep_clocks(until - timedelta(minutes=1))
     assert wuxi.case(case_id).stage is Stage.SUSPENDED
@@ -109,9 +106,8 @@ def test_what_a_command_below_still_waits_for_does_not_lapse(wuxi: Township) -> 
     wuxi.act("331125201-intake", case_id, A.ACCEPT, now=NOW)
     wuxi.act("331125201-dispatcher", case_id, A.ESCALATE, reason="县道归县里管", now=NOW)
     wuxi.act("331125-intake", case_id, A.ACCEPT, now=NOW)
-    office = wuxi.unit("331125-县交通运输局")
-    wuxi.act("331125-dispatcher", case_id, A.DISPATCH, to=office, now=NOW)
-    county = next(a for a in wuxi.accounts if office in wuxi.standing(a).units)
+    wuxi.act("331125-dispatcher", case_id, A.DISPATCH, to=wuxi.unit("331125-县交通运输局"), now=NOW)
+    county = wuxi.handler("331125-县交通运输局")
     wuxi.act(county, case_id, A.SIGN, now=NOW)
     wuxi.act(county, case_id, A.FINISH, text="已抢通", files=1, now=NOW)
     wuxi.act("331125-dispatcher", case_id, A.VERIFY, now=NOW)

@@ -157,9 +157,9 @@ def test_a_grids_own_verification_is_its_work_and_the_rooms_is_not(wuxi: Townshi
         case = wuxi.report("门口的路不平。", by=GRID, channel=Channel.GRID, grid=first, category=PLAIN).case_id
         wuxi.act("331125201-intake", case, A.ACCEPT)
         wuxi.act("331125201-dispatcher", case, A.DISPATCH, to=wuxi.unit("331125201-综合执法平台"))
-        office = wuxi.unit("331125201-城乡建设管理中心")
-        wuxi.act("331125201-platform-2-head", case, A.FORWARD, to=office)
-        handler = next(a for a in wuxi.accounts if wuxi.standing(a).units == (office,))
+        office = "331125201-城乡建设管理中心"
+        wuxi.act("331125201-platform-2-head", case, A.FORWARD, to=wuxi.unit(office))
+        handler = wuxi.handler(office)
         wuxi.act(handler, case, A.SIGN)
         wuxi.act(handler, case, A.FINISH, text="填平了。")
         unit = first if by == GRID else wuxi.unit("331125201-指挥室")

@@ -57,11 +57,6 @@ def closed(wuxi: Township, found: Inspection) -> None:
         inspecting.close(found.pk, "问题属实，已督促整改。", by=wuxi.standing(OVERSIGHT), now=now())
 
 
-def handler(wuxi: Township, unit: str = OFFICE) -> str:
-    wanted = (wuxi.unit(unit),)
-    return next(a for a in wuxi.accounts if wuxi.standing(a).units == wanted and not a.endswith("-head"))
-
-
 def history(wuxi: Township, found: Inspection, who: str = OVERSIGHT) -> list[str]:
     with wuxi.acting(who):
         return list(Entry.objects.filter(inspection=found).order_by("id").values_list("event", flat=True))
@@ -81,7 +76,7 @@ def test_an_inspection_goes_from_its_opening_over_findings_and_explanations_to_a
         inspecting.attach(found.pk, number, by=by, now=now())  # once is enough
         inspecting.find_out(found.pk, "超过两天没有签收。", by=by, now=now())
     explanation = asked(wuxi, found)
-    answered(wuxi, explanation, handler(wuxi))
+    answered(wuxi, explanation, wuxi.handler(OFFICE))
     closed(wuxi, found)
     assert history(wuxi, found) == ["opened", "attached", "found", "asked", "answered", "closed"]
     with wuxi.acting(OVERSIGHT), pytest.raises(Conflict):
@@ -92,7 +87,7 @@ def test_the_county_looks_on_the_township_and_not_the_other_way_round(wuxi: Town
     of_township, of_county = opened(wuxi), opened(wuxi, by=COUNTY_OVERSIGHT)
     assert history(wuxi, of_township, COUNTY_OVERSIGHT) == ["opened"]
     assert history(wuxi, of_county, OVERSIGHT) == []
-    for who in (CHIEF, INTAKE, handler(wuxi), "331125201-audit"):
+    for who in (CHIEF, INTAKE, wuxi.handler(OFFICE), "331125201-audit"):
         with wuxi.acting(who):
             tables = (Inspection, InspectedCase, Entry, Accountability)
             assert not any(table._default_manager.exists() for table in tables), who
@@ -100,11 +95,11 @@ def test_the_county_looks_on_the_township_and_not_the_other_way_round(wuxi: Town
 
 def test_the_office_reads_the_question_alone_and_answers_once(wuxi: Township) -> None:
     found = opened(wuxi)
-    explanation, office = asked(wuxi, found), handler(wuxi)
+    explanation, office = asked(wuxi, found), wuxi.handler(OFFICE)
     with wuxi.acting(office):
         assert list(Explanation.objects.values_list("pk", flat=True)) == [explanation.pk]
         assert not Inspection.objects.exists()
-    with wuxi.acting(handler(wuxi, "331125201-环保")):
+    with wuxi.acting(wuxi.handler("331125201-环保")):
         assert not Explanation.objects.exists()
     with pytest.raises(Invalid, match="至少 10 个字"):
         answered(wuxi, explanation, office, "没有。")
@@ -119,7 +114,7 @@ def test_the_office_reads_the_question_alone_and_answers_once(wuxi: Township) ->
 def test_a_command_is_asked_as_well_and_its_room_answers(wuxi: Township) -> None:
     explanation = asked(wuxi, opened(wuxi), unit="331125201-指挥室")
     with pytest.raises(NotFound):
-        answered(wuxi, explanation, handler(wuxi))
+        answered(wuxi, explanation, wuxi.handler(OFFICE))
     answered(wuxi, explanation, CHIEF)
 
 
@@ -128,7 +123,7 @@ def test_closing_lets_what_was_asked_lapse(wuxi: Township) -> None:
     explanation = asked(wuxi, found)
     closed(wuxi, found)
     with pytest.raises(Conflict):
-        answered(wuxi, explanation, handler(wuxi))
+        answered(wuxi, explanation, wuxi.handler(OFFICE))
 
 
 def test_only_what_lies_in_the_area_is_asked_and_only_what_is_seen_is_taken_in(wuxi: Township) -> None:
