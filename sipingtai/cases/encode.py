@@ -1,6 +1,10 @@
-"""Case ↔ JSON. Fields at their default are left out of a stored state; a change always names its value."""
+"""Case ↔ JSON. Fields at their default are left out of a stored state; a change always names its value.
 
-from collections.abc import Callable, Iterable, Mapping
+Of the clocks, which are most of what a step has to say, a change spells only the new ones: a number stands for the one
+in that place (from 0) of the list as it was before.
+"""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from operator import attrgetter
 from typing import Any
@@ -12,6 +16,7 @@ from cattrs.gen import make_dict_structure_fn, make_dict_unstructure_fn
 
 from sipingtai.core.calendar import TZ
 from sipingtai.core.case import Case
+from sipingtai.core.clocks import Clock
 from sipingtai.core.limits import Limit
 
 Json = dict[str, Any]
@@ -69,6 +74,8 @@ _SPELL: dict[str, Callable[[Any], Any]] = {f.name: _CONVERTER.get_unstructure_ho
 _DEFAULT_VALUES = {f.name: f.default for f in _FIELDS if f.default is not attrs.NOTHING}
 _VALUES_OF = attrgetter(*_SPELL)  # all at once, which costs half of one by one
 _UNTOUCHED = [f.default for f in _FIELDS]
+_CLOCKS = frozenset(f.name for f in _FIELDS if f.type == tuple[Clock, ...])
+_spell_clock = _CONVERTER.get_unstructure_hook(Clock)
 
 
 def encode(case: Case) -> Json:
@@ -103,12 +110,31 @@ def changes(before: Case | None, after: Case) -> Json:
 def _differing(values: Iterable[Any], others: Iterable[Any]) -> Json:
     """The fields whose values differ, spelled out."""
     return {
-        name: spell(value)
+        name: _spelled_clocks(value, other) if name in _CLOCKS else spell(value)
         for (name, spell), value, other in zip(_SPELL.items(), values, others, strict=True)
         if value is not other and value != other
     }
 
 
+def _spelled_clocks(clocks: Sequence[Clock], before: Sequence[Clock]) -> list[Any]:
+    return [before.index(clock) if clock in before else _spell_clock(clock) for clock in clocks]
+
+
 def apply(state: Json, changed: Json) -> Json:
     """Fold one step's changes into a sparse state (I6: replaying the steps gives the row)."""
-    return sparse({**state, **changed})
+    folded = {**state}
+    fold(folded, changed)
+    return sparse(folded)
+
+
+def fold(state: Json, changed: Json) -> None:
+    """Fold one step's changes into a state that may have fields at their default.
+
+    Raises LookupError or TypeError for changes that no step of ours made.
+    """
+    for name, value in changed.items():
+        if name in _CLOCKS:
+            before = state.get(name, [])
+            state[name] = [before[clock] if isinstance(clock, int) else clock for clock in value]
+        else:
+            state[name] = value

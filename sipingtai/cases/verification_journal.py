@@ -10,7 +10,7 @@ from attrs import Factory, frozen
 from sipingtai.access import seal
 from sipingtai.access.file_store import FileStore
 from sipingtai.access.keys import KeyProvider, KeyTrouble
-from sipingtai.cases.encode import sparse
+from sipingtai.cases import encode
 from sipingtai.cases.journal import JOURNAL, file_digest, sealed_form
 from sipingtai.cases.verification_rows import Json, Stored, StoredFile, StoredStep, StoredText
 from sipingtai.core.actions import Action
@@ -60,11 +60,14 @@ def _shown(numbers: Sequence[int]) -> str:
 
 
 def fold(steps: Sequence[StoredStep]) -> dict[str, Any]:
-    """What the changes of all steps add up to (I6)."""
+    """What the changes of all steps add up to (I6); nothing where they were tampered with so that they do not."""
     state: dict[str, Any] = {}
-    for step in steps:
-        state.update(_object(step.body, "changes"))
-    return sparse(state)
+    try:
+        for step in steps:
+            encode.fold(state, _object(step.body, "changes"))
+    except (LookupError, TypeError):
+        return {}
+    return encode.sparse(state)
 
 
 def check_contents(stored: Stored, files: FileStore) -> Found:
@@ -77,14 +80,13 @@ def check_contents(stored: Stored, files: FileStore) -> Found:
     for file in stored.files:
         shown[file.no].append(file)
     for step in stored.steps:
-        digests, said = _object(step.body, "texts"), texts.pop(step.no, ())
-        if digests or said:
-            for what in _check_texts(digests, said, step.no in erased):
-                yield step.no, what
-        listed, found = _list(step.body, "files"), shown.pop(step.no, ())
-        if listed or found:
-            for what in _check_files(listed, found, step.no in erased, files):
-                yield step.no, what
+        no, body = step.no, step.body
+        if no in texts or "texts" in body:
+            for what in _check_texts(_object(body, "texts"), texts.pop(no, ()), no in erased):
+                yield no, what
+        if no in shown or "files" in body:
+            for what in _check_files(_list(body, "files"), shown.pop(no, ()), no in erased, files):
+                yield no, what
     for no in sorted({*texts, *shown}):
         yield no, "有文字或附件不属于任何步骤"
 

@@ -86,6 +86,7 @@ def _begin(yardstick: Yardstick) -> None:
         inherited.connection = None  # of the parent, perhaps another thread's or long dead: never to be used here
     gc.set_threshold(100_000)  # rows come and go by their reference counts: looking for circles seldom is enough
     _yardsticks.append(yardstick)
+    connection.ensure_connection()  # while the parent still looks for the ranges
 
 
 def _check_as_of(moment: str, span: Span) -> Part:

@@ -123,7 +123,7 @@ def stored_cases(span: Span) -> Iterator[Stored | Orphan]:
             files=[StoredFile._make(line) for line in beside["attachment"].pop(case, ())],
             assignments=beside["assignment"].pop(case, ()),
             clocks=beside["clock"].pop(case, ()),
-            words=frozenset(word for _, words in beside["word"].pop(case, ()) for word in words.split("\n")),
+            words=frozenset().union(*(words.split("\n") for _, words in beside["word"].pop(case, ()))),
         )
     for table, left in beside.items():
         for case in left:

@@ -3,6 +3,7 @@
 import json
 from datetime import datetime
 
+import pytest
 from attrs import evolve
 
 from sipingtai.cases import encode
@@ -93,3 +94,24 @@ def test_folding_the_changes_gives_the_state() -> None:
 
 def test_a_change_names_only_what_changed() -> None:
     assert encode.changes(a_case(), evolve(a_case(), rework=1, steps=2)) == {"rework": 1}
+
+
+def test_of_the_clocks_a_change_spells_only_the_new_ones_and_names_the_others_by_their_place() -> None:
+    first, second, third = (
+        start(kind, 1, Limit.parse("1工作日"), NOW, CALENDAR)
+        for kind in (ClockKind.TOTAL, ClockKind.ACCEPT, ClockKind.ROUTE)
+    )
+    before = evolve(a_case(), clocks=(first, second))
+    after = evolve(before, clocks=(second, third, first), left=(second,), steps=2)
+    changed = encode.changes(before, after)
+    assert [changed["clocks"][0], changed["clocks"][2]] == [1, 0]
+    assert changed["clocks"][1]["kind"] == "route"
+    assert changed["left"][0]["kind"] == "accept"  # a place is one of the same list alone
+    state = encode.apply(encode.encode(before), changed)
+    assert encode.decode(state, case_id=7, steps=2) == after
+
+
+def test_a_clock_named_by_a_place_that_there_was_not_is_no_change_of_ours() -> None:
+    for clocks in ([0], [{}, 3], 5, None):
+        with pytest.raises((LookupError, TypeError)):
+            encode.fold({}, {"clocks": clocks})
