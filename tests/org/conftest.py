@@ -58,7 +58,7 @@ def mistakes(pack_file: Path) -> Callable[[], list[Finding]]:
     return find
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def shelf() -> Shelf:
     """County and township as they are delivered."""
     return load(["331125", "331125201"])
