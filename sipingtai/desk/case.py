@@ -64,7 +64,7 @@ def move(request: HttpRequest, number: str, action: str) -> HttpResponse:
         # Not even a refusal with the case beside it: an error takes back what was written, the note of the look too.
         raise NotAllowed("监督账号只看不办。")
     seen = case_page(find(number), asker.actor, asker.setting, asker.now)
-    form = _form(wanted, seen, asker, request.POST)
+    form = _form(wanted, seen, asker, request)
     if form is not None and not form.is_valid():
         return _back(request, dressed(asker, seen, queue=queue_named(request.POST), form=form), 422)
     try:
@@ -88,9 +88,13 @@ def queue_named(values: QueryDict) -> str:
     return name if name.isascii() and name.isalpha() and len(name) <= 20 else ""
 
 
-def _form(wanted: Action, seen: CasePage, asker: Asker, posted: QueryDict) -> MoveForm | None:
+def _form(wanted: Action, seen: CasePage, asker: Asker, request: HttpRequest) -> MoveForm | None:
     row = next((r for r in seen.moves if r.action is wanted), None)
-    return build(row, seen, asker, posted=posted) if row else None
+    if row is None:
+        return None
+    form = build(row, seen, asker, posted=request.POST)
+    form.had_files = bool(request.FILES)
+    return form
 
 
 def _carry_out(asker: Asker, seen: CasePage, wanted: Action, request: HttpRequest) -> Case:
@@ -168,7 +172,7 @@ _FIELD_OF = {
 def _again(request: HttpRequest, asker: Asker, number: str, wanted: Action, conflict: Conflict) -> HttpResponse:
     """409: somebody was first. The case as it is now, what happened since, and what was typed."""
     now = case_page(find(number), asker.actor, asker.setting, asker.now)
-    form = _form(wanted, now, asker, request.POST)
+    form = _form(wanted, now, asker, request)
     kept = "" if form is not None else _typed(request.POST)
     queue = queue_named(request.POST)
     seen = request.POST.get("seen") or ""

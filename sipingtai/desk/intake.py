@@ -87,6 +87,7 @@ def _suggested(asker: Asker, text: str) -> tuple[Choice, ...]:
 def _shown(request: HttpRequest, asker: Asker, form: IntakeForm, status: int = 200) -> HttpResponse:
     context = {
         "form": form,
+        "had_files": bool(request.FILES),
         "suggested": _suggested(asker, request.POST.get("text") or ""),
         "picked": request.POST.get("suggested") or "",
         "categories": category_list(asker_names(asker), asker.setting),

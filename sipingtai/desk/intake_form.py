@@ -37,7 +37,7 @@ def build(asker: Asker, suggest_at: str, posted: QueryDict | None = None) -> Int
     form = IntakeForm(posted, auto_id="new_%s", initial={"key": uuid.uuid4()})
     areas = areas_within(asker_names(asker), ranges(asker))
     offices = [(str(u.id), u.name) for u in _offices(asker.setting, asker.actor)]
-    text = forms.Textarea(attrs={"rows": 8, "maxlength": TEXT, "autofocus": True, **_SUGGESTING, "hx-post": suggest_at})
+    text = forms.Textarea(attrs={"rows": 10, "maxlength": TEXT, "autofocus": True, **_SUGGESTING, "hx-post": suggest_at})
     time = forms.DateTimeInput(attrs={"type": "datetime-local"})
     category = {"list": "categories", "autocomplete": "off", "maxlength": 120, "placeholder": "输入几个字查找"}
     form.fields = {

@@ -40,6 +40,7 @@ class MoveForm(forms.Form):
     categories = SafeString()  # what the category's field proposes
     phrases: tuple[str, ...] = ()  # common replies, for the text that is asked for
     written_in: str = ""  # the field the phrases go to
+    had_files: bool = False  # files came with it, which a browser does not send again by itself
 
     def take_focus(self) -> None:
         """Whoever chose this move types next."""

@@ -38,6 +38,7 @@ BESIDE = (
     Action.URGE, Action.SUPERVISE, Action.LIFT, Action.REPLY_SUPERVISION, Action.INSTRUCT, Action.ANNOTATE,
     Action.COPY, Action.LINK, Action.RESTRICT, Action.PROGRESS,
 )  # fmt: skip
+RECENT = 8  # steps of a long story that are shown without asking
 LAST = (Action.VOID, Action.REHOME, Action.WITHDRAW)
 
 
@@ -115,6 +116,15 @@ class Panel:
     kept: str = ""  # what was typed into a form that is no longer there
     revealed: Any = None
     reveal_error: str = ""
+
+    @property
+    def earlier(self) -> tuple[Step, ...]:
+        """What lies so far back that one opens it only when one wants it; nothing of a short story."""
+        return self.story[:-RECENT] if len(self.story) > 2 * RECENT else ()
+
+    @property
+    def recent(self) -> tuple[Step, ...]:
+        return self.story[len(self.earlier) :]
 
 
 def panel(

@@ -96,6 +96,31 @@ def test_a_matter_goes_over_two_hops_from_the_telephone_to_the_office(wuxi: Town
     assert desk.move(number, "verify").status_code == 302
 
 
+def test_files_of_a_form_that_comes_back_are_asked_for_again(wuxi: Township) -> None:
+    _, number, account = with_office(wuxi)
+    desk = clerk(wuxi, account)
+    desk.move(number, "sign")
+    answer = desk.move(number, "finish", text="", files=picture())
+    assert answer.status_code == 422
+    assert "文件没能保留，请重新选一次" in text(answer)
+    assert "文件没能保留" not in text(desk.move(number, "finish", text=""))
+    answer = clerk(wuxi, INTAKE).report("", files=picture())
+    assert answer.status_code == 422
+    assert "文件没能保留，请重新选一次" in text(answer)
+
+
+def test_a_long_story_shows_its_latest_steps_and_opens_to_the_rest(wuxi: Township) -> None:
+    case_id, number = taken_in(wuxi)
+    for no in range(1, 21):
+        wuxi.act(INTAKE, case_id, A.ANNOTATE, text=f"第 {no} 次来电。")
+    page = text(clerk(wuxi, INTAKE).see(number))
+    folded, shown = page[page.index("更早的 13 步") :].split("</details>", 1)
+    assert "第 1 次来电。" in folded
+    assert "第 13 次来电。" not in folded
+    assert "第 13 次来电。" in shown
+    assert "第 20 次来电。" in shown
+
+
 def test_a_return_names_a_clause_and_the_room_rules_on_it(wuxi: Township) -> None:
     _, number, office = with_office(wuxi)
     desk = clerk(wuxi, office)
