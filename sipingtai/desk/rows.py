@@ -42,14 +42,14 @@ class Entry:
 
 
 def entries(lines: Iterable[Line], asker: Asker, bench: Bench, *, ended: str = "") -> list[Entry]:
-    """The lines of a list, dressed. `ended`: what the clock of an ended case says; else its stage."""
+    """The lines of a list, dressed. `ended`: what the clock of an ended case says; else, and of one that waits merged, its stage."""
     seen = _Seen.by(asker)
     within = bench.place.address()
     within += "&case=" if "?" in within else "?case="
     found = []
     for line in lines:
         row = words.row(line, asker.now)
-        chip = clock(row.state, row.chip) if row.state else clock("done", ended or line.stage.label)
+        chip = clock(row.state, row.chip) if row.state else clock("done", (not line.stage.open and ended) or line.stage.label)
         end, place = _end(row, bench, seen), _place(row, bench, seen)
         shown = (line.title, place, line.category, line.restricted, row.urgency, chip, end)
         found.append(
