@@ -37,7 +37,8 @@ def build(asker: Asker, suggest_at: str, posted: QueryDict | None = None) -> Int
     form = IntakeForm(posted, auto_id="new_%s", initial={"key": uuid.uuid4()})
     areas = areas_within(asker_names(asker), ranges(asker))
     offices = [(str(u.id), u.name) for u in _offices(asker.setting, asker.actor)]
-    text = forms.Textarea(attrs={"rows": 10, "maxlength": TEXT, "autofocus": True, **_SUGGESTING, "hx-post": suggest_at})
+    suggesting = {"hx-post": suggest_at, **_SUGGESTING}
+    text = forms.Textarea(attrs={"rows": 10, "maxlength": TEXT, "autofocus": True, **suggesting})
     time = forms.DateTimeInput(attrs={"type": "datetime-local"})
     category = {"list": "categories", "autocomplete": "off", "maxlength": 120, "placeholder": "输入几个字查找"}
     form.fields = {

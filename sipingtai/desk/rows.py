@@ -42,14 +42,15 @@ class Entry:
 
 
 def entries(lines: Iterable[Line], asker: Asker, bench: Bench, *, ended: str = "") -> list[Entry]:
-    """The lines of a list, dressed. `ended`: what the clock of an ended case says; else, and of one that waits merged, its stage."""
+    """The lines of a list, dressed. `ended`: what the clock of an ended case says; else its stage."""
     seen = _Seen.by(asker)
     within = bench.place.address()
     within += "&case=" if "?" in within else "?case="
     found = []
     for line in lines:
         row = words.row(line, asker.now)
-        chip = clock(row.state, row.chip) if row.state else clock("done", (not line.stage.open and ended) or line.stage.label)
+        without = line.stage.label if line.stage.open else ended or line.stage.label  # a merged case has no clock
+        chip = clock(row.state, row.chip) if row.state else clock("done", without)
         end, place = _end(row, bench, seen), _place(row, bench, seen)
         shown = (line.title, place, line.category, line.restricted, row.urgency, chip, end)
         found.append(
