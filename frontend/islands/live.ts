@@ -3,6 +3,7 @@ import { csrfToken } from "./csrf";
 import { isWriting } from "./drafts";
 import { say as flash } from "./flash";
 import { tell } from "./picking";
+import { catchUp, fallBehind } from "./renewing";
 import { markCurrent, opened, showEmptiness } from "./rows";
 import { signedOut } from "./signed-out";
 
@@ -64,6 +65,7 @@ async function turn(): Promise<void> {
     asking = true;
     try {
       await ask();
+      await catchUp((address) => send(address, { headers: { "Desk-Renews": "1" } }));
       came();
     } catch (trouble) {
       if (trouble instanceof SignedOut) {
@@ -111,6 +113,7 @@ async function ask(): Promise<void> {
     return;
   }
   const news = (await answer.json()) as News;
+  if (news.changed) fallBehind();
   if (news.changed || old) await refresh();
   since = news.since; // only now: what could not be fetched is asked for again
   if (opened()?.id !== beside?.id) return;

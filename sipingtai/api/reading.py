@@ -29,7 +29,7 @@ from sipingtai.core import clocks
 from sipingtai.core.case import Assignment
 from sipingtai.core.setting import Setting
 from sipingtai.faces.asker import Asker, asker_of
-from sipingtai.loop.reading.lists import Filters, Line, confirmed, is_number, page
+from sipingtai.loop.reading.lists import Filters, Line, page
 from sipingtai.loop.reading.page import CasePage, case_page, find
 from sipingtai.mechanisms.oversight.looking import looked
 
@@ -64,8 +64,7 @@ def list_cases(request: HttpRequest, asked: Query[ListIn]) -> PageOut:
         found = page(filters, asker.setting, asker.now, cursor=asked.cursor, size=asked.limit)
     except ValueError as error:
         raise invalid({"cursor": "翻页标记无效，请从第一页重新查询。"}) from error
-    lines = found.lines if not query or is_number(query) else confirmed(found.lines, query)
-    return PageOut(items=[_line(x) for x in lines], next=found.next)
+    return PageOut(items=[_line(x) for x in found.lines], next=found.next)
 
 
 @cases.get(

@@ -13,12 +13,36 @@ from typing import ClassVar
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import BrinIndex
 from django.db import models
+from django.db.models.expressions import RawSQL
 
 from sipingtai.cases.sealed_json import SealedJson
 from sipingtai.cases.stored import state_has
 
-# A card (督办牌) that was not lifted.
-CARDED = ~models.Q(stage="archived") & models.Q(state_has("$.cards[*] ? (!exists(@.lifted))"))
+
+def literal(word: str) -> RawSQL:
+    """A word of ours that stands in a statement's text instead of travelling apart from it.
+
+    A partial index serves a plan that is kept for any values only where its condition has none. Raises ValueError.
+    """
+    if not word.isidentifier():
+        raise ValueError(word)
+    return RawSQL(f"'{word}'", (), output_field=models.CharField())  # noqa: S611
+
+
+_HAS_CARD = models.Q(state_has("$.cards[*] ? (!exists(@.lifted))"))
+CARDED = ~models.Q(stage=literal("archived")) & _HAS_CARD
+"""A card (督办牌) that was not lifted."""
+
+_IS_RETURNING = models.Func(
+    models.F("stage"), template="%(expressions)s = 'returning'", output_field=models.BooleanField()
+)
+_CAME_AGAIN = models.Func(
+    models.F("state"),
+    template="jsonb_exists_any(%(expressions)s, '{rework,returns,declined_answers,reopened}')",
+    output_field=models.BooleanField(),
+)
+WENT_BACK = models.Q(holder__isnull=False) & (models.Q(_IS_RETURNING) | models.Q(_CAME_AGAIN))
+"""What went back (退回返工): 退单裁定 pending, 返工, an answer declined from below, 重开."""
 
 
 class Case(models.Model):
@@ -91,7 +115,9 @@ class Case(models.Model):
                 name="case_by_practice",
             ),
             # 督办: the few that have a card in force, wherever they are.
-            models.Index(fields=["id"], condition=CARDED, name="case_carded"),
+            models.Index(fields=["id"], condition=~models.Q(stage="archived") & _HAS_CARD, name="case_carded"),
+            # 监督跟踪: what went back; looked for in the states of all that is open otherwise.
+            models.Index(fields=["due_at", "id"], condition=WENT_BACK, name="case_went_back"),
             # The daily archiving.
             models.Index(fields=["closed_at"], condition=models.Q(stage="closed"), name="case_to_archive"),
         ]

@@ -35,6 +35,8 @@ def staff(
             response = view(request, *args, **kwargs)
         except NotFound as error:
             raise Http404(error.message) from error
+        if "Desk-Renews" in request.headers:
+            unprolonged(request)
         response.setdefault("Cache-Control", "private, no-store")
         return response
 

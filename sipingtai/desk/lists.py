@@ -19,7 +19,7 @@ from sipingtai.desk.panel import Panel, panel
 from sipingtai.desk.rows import entries
 from sipingtai.faces.asker import Asker, asker_of
 from sipingtai.loop.errors import NotFound
-from sipingtai.loop.reading.lists import PAGE, Filters, Page, confirmed, is_number
+from sipingtai.loop.reading.lists import PAGE, Filters, Page
 from sipingtai.loop.reading.lists import page as read_page
 from sipingtai.loop.reading.orders import Order
 
@@ -96,7 +96,7 @@ def address_of(request: HttpRequest) -> QueryDict:
 
 
 def listing(asker: Asker, bench: Bench, cursor: str = "", size: int = ROWS, only: Q | None = None) -> Page:
-    """A page of the list; a cursor that is none of ours shows the first one. `only` narrows it further."""
+    """A page of the list. `only` narrows it further."""
     filters = bench.filters(asker)
     if only is not None:
         filters = evolve(filters, extra=filters.extra & only)
@@ -104,14 +104,11 @@ def listing(asker: Asker, bench: Bench, cursor: str = "", size: int = ROWS, only
 
 
 def read(asker: Asker, filters: Filters, cursor: str, size: int = PAGE, *, order: Order) -> Page:
-    """A page of cases, of which every one really contains the words searched for."""
+    """A page of cases; the first one for a cursor that is none of ours."""
     try:
-        found = read_page(filters, asker.setting, asker.now, cursor=cursor, size=size, order=order)
+        return read_page(filters, asker.setting, asker.now, cursor=cursor, size=size, order=order)
     except (ValueError, OverflowError):
-        found = read_page(filters, asker.setting, asker.now, size=size, order=order)
-    if filters.query and not is_number(filters.query):
-        return evolve(found, lines=confirmed(found.lines, filters.query))
-    return found
+        return read_page(filters, asker.setting, asker.now, size=size, order=order)
 
 
 def list_context(asker: Asker, bench: Bench, listed: Page) -> dict[str, Any]:

@@ -4,18 +4,16 @@ from functools import lru_cache
 
 from django.db.models import Q
 
+from sipingtai.cases.models import CARDED, WENT_BACK
 from sipingtai.cases.stored import state_has
 from sipingtai.core.posts import Actor, Post
 from sipingtai.core.setting import Setting
-from sipingtai.core.stages import Stage
 from sipingtai.loop.reading.queues import KEPT, NOW, Queue
 from sipingtai.mechanisms.oversight.models import InspectedCase
 
 CODES = frozenset({"open", "late", "cards", "back", "inspected"})  # queues of several stages
 # A yellow or red card that was not lifted.
 _HAS_COLOUR = state_has('$.cards[*] ? (!exists(@.lifted) && @.colour != "plain")')
-# 退单裁定, 返工, 上级退回的答复, 重开.
-_WENT_BACK = Q(stage=Stage.RETURNING) | Q(state__has_any_keys=["rework", "returns", "declined_answers", "reopened"])
 
 
 def traced(actor: Actor, setting: Setting) -> tuple[Queue, ...]:
@@ -37,7 +35,7 @@ def _traced(near: tuple[int, ...]) -> tuple[Queue, ...]:
     return (
         Queue(code="open", label="在办事件", where=held),
         Queue(code="late", label="已经超期", where=held & Q(due_at__lt=NOW)),
-        Queue(code="cards", label="黄牌红牌", where=held & Q(_HAS_COLOUR)),
-        Queue(code="back", label="退回返工", where=held & _WENT_BACK),
+        Queue(code="cards", label="黄牌红牌", where=held & CARDED & Q(_HAS_COLOUR)),
+        Queue(code="back", label="退回返工", where=held & WENT_BACK),
         Queue(code="inspected", label="正在检查", where=Q(pk__in=looked_at.values("case"))),
     )

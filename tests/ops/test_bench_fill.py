@@ -111,7 +111,9 @@ def test_the_pages_are_measured_for_everybody_who_looks_at_them(home: Path) -> N
     figures = {figure["name"]: figure for figure in told["figures"]}
     for page in ("home_dispatcher", "home_office", "home_chief", "home_county", "api_list_county", "tasks_grid",
                  "case_dispatcher", "search_two_dispatcher", "search_long_office", "progress", "home_leader",
-                 "decisions_chief"):  # fmt: skip
+                 "decisions_chief", "cards_leader", "instructions_leader", "below_county", "duty_chief",
+                 "home_oversight", "trace_back_oversight", "inspections_oversight",
+                 "inspection_oversight"):  # fmt: skip
         assert 0 < figures[f"{page}_50"]["median"] <= figures[f"{page}_95"]["median"], page
         counted = figures[f"{page}_statements"]["values"]
         assert len(set(counted)) == 1, page

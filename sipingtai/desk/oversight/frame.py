@@ -14,7 +14,7 @@ from sipingtai.core.stages import Stage
 from sipingtai.desk.frame import staff
 from sipingtai.faces.asker import asker_of
 from sipingtai.loop.errors import DoorError, Invalid
-from sipingtai.loop.reading.lists import first_texts
+from sipingtai.loop.reading.lists import first_text
 from sipingtai.mechanisms.oversight.standing import looks_on
 
 P = ParamSpec("P")
@@ -82,12 +82,6 @@ class Shown:
 
 
 def cases(ids: Collection[int | None]) -> dict[int, Shown]:
-    """Those of these cases that the asker sees: two statements."""
-    rows = list(Case.objects.filter(pk__in={i for i in ids if i}).only("number", "stage"))
-    texts = first_texts([row.pk for row in rows])
-    return {
-        row.pk: Shown(
-            number=row.number, title=texts.get(row.pk, {}).get("title", ""), stage=Stage(row.stage).label
-        )
-        for row in rows
-    }  # fmt: skip
+    """Those of these cases that the asker sees: one statement."""
+    rows = Case.objects.filter(pk__in={i for i in ids if i}).only("number", "stage").annotate(title=first_text("title"))
+    return {row.pk: Shown(number=row.number, title=row.title or "", stage=Stage(row.stage).label) for row in rows}

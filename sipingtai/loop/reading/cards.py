@@ -1,6 +1,7 @@
 """Supervision cards in force (督办牌): every one in sight, since when, who owes the written reply and until when."""
 
 from datetime import datetime
+from typing import Any
 
 from attrs import frozen
 
@@ -14,7 +15,7 @@ from sipingtai.core.posts import Actor
 from sipingtai.core.setting import Setting, UnitKind
 from sipingtai.core.stages import Stage
 from sipingtai.core.who import is_chief, works_at
-from sipingtai.loop.reading.lists import first_texts
+from sipingtai.loop.reading.lists import first_text
 from sipingtai.loop.reading.page import case_of, unit_name
 from sipingtai.loop.reading.said import Said, said
 
@@ -54,11 +55,12 @@ class Cards:
 
 
 def in_force(actor: Actor, setting: Setting, now: datetime, *, own_only: bool) -> Cards:
-    """Those that owe a reply first, the reddest and oldest before others. Four statements, however many there are.
+    """Those that owe a reply first, the reddest and oldest before others. Two statements, however many there are.
 
     `own_only`: the cards of the actor's own units; a card stays with the unit that held the case when it was issued.
     """
-    rows = list(Row.objects.filter(CARDED).order_by("-id")[: MOST + 1])
+    rows: list[Any] = list(Row.objects.filter(CARDED).annotate(title=first_text("title")).order_by("-id")[: MOST + 1])
+    titles = {row.pk: row.title or "" for row in rows}
     cases = {row.pk: (row.number, case_of(row)) for row in rows[:MOST]}
     cards = [
         (number, case, card)
@@ -67,7 +69,7 @@ def in_force(actor: Actor, setting: Setting, now: datetime, *, own_only: bool) -
         if _counts(case, card) and (not own_only or _mine(card, actor, setting))
     ]
     ids = [case.id for case in {case.id: case for _, case, _ in cards}.values()]
-    titles, words = first_texts(ids), said(ids, (Action.SUPERVISE, Action.REPLY_SUPERVISION), setting)
+    words = said(ids, (Action.SUPERVISE, Action.REPLY_SUPERVISION), setting)
     moves = {case.id: {row.action for row in permitted(case, actor, now, setting)} for _, case, _ in cards}
     found = []
     for number, case, card in cards:
@@ -76,7 +78,7 @@ def in_force(actor: Actor, setting: Setting, now: datetime, *, own_only: bool) -
         mine = _mine(card, actor, setting)
         found.append(
             InForce(
-                number=number, title=titles.get(case.id, {}).get("title", ""), case=case, card=card,
+                number=number, title=titles[case.id], case=case, card=card,
                 unit=unit_name(setting, card.unit), issued=issued, replies=replies,
                 reply_by=by.due_at if by else None, mine=mine,
                 reply_state=_state(now, by.warn_at, by.due_at, by.red_at) if by else None,

@@ -7,14 +7,14 @@ from typing import Any
 from attrs import frozen
 from django.db.models import Exists, OuterRef, Q
 
-from sipingtai.cases.models import Case, Step
+from sipingtai.cases.models import Case, Step, literal
 from sipingtai.core.actions import Action
 from sipingtai.core.setting import Setting
 from sipingtai.core.stages import Stage
 from sipingtai.loop.reading import cursors
-from sipingtai.loop.reading.lists import first_texts
+from sipingtai.loop.reading.lists import first_text
 from sipingtai.loop.reading.page import unit_name
-from sipingtai.loop.reading.said import Said, dressed, said, with_names
+from sipingtai.loop.reading.said import Said, dressed, said, with_words
 
 PAGE = 20
 UNANSWERED = 50  # shown at most
@@ -46,14 +46,14 @@ class Page:
 
 
 def unanswered(setting: Setting, now: datetime) -> tuple[Instruction, ...]:
-    """Of open cases, those nobody has answered yet, the oldest first: three statements."""
+    """Of open cases, those nobody has answered yet, the oldest first: two statements."""
     later = Step.objects.filter(case=OuterRef("case"), no__gt=OuterRef("no"), action__in=[a.value for a in ANSWERS])
     rows = _all().filter(~Exists(later), at__gt=now - AS_FAR_BACK, case__holder__isnull=False).order_by("at", "id")
     return _told(list(rows[:UNANSWERED]), setting)
 
 
 def page(setting: Setting, *, cursor: str = "", size: int = PAGE) -> Page:
-    """A page of all instructions, newest first: five statements. Raises ValueError for a strange cursor."""
+    """A page of all instructions, newest first: three statements. Raises ValueError for a strange cursor."""
     rows = _all().order_by("-at", "-id")
     if cursor:
         at, key = cursors.at_a_moment(cursor)
@@ -65,13 +65,14 @@ def page(setting: Setting, *, cursor: str = "", size: int = PAGE) -> Page:
 
 
 def _all() -> Any:
-    return with_names(Step.objects.filter(action=Action.INSTRUCT.value))
+    return with_words(Step.objects.filter(action=literal(Action.INSTRUCT.value)))
 
 
 def _told(steps: Sequence[Any], setting: Setting, *, with_answers: bool = False) -> tuple[Instruction, ...]:
     ids = sorted({step.case_id for step in steps})
-    cases = {row.pk: row for row in Case.objects.filter(pk__in=ids).only("number", "stage", "holder")}
-    titles, words = first_texts(ids), dressed(steps, setting)
+    rows = Case.objects.filter(pk__in=ids).only("number", "stage", "holder").annotate(title=first_text("title"))
+    cases: dict[int, Any] = {row.pk: row for row in rows}
+    words = dressed(steps, setting)
     since = said(ids, ANSWERS, setting) if with_answers else {}
     by_step = {(each.case, each.no): each for found in words.values() for each in found}
     found = []
@@ -81,7 +82,7 @@ def _told(steps: Sequence[Any], setting: Setting, *, with_answers: bool = False)
         answers = [each for each in since.get(step.case_id, []) if each.no > step.no]
         found.append(
             Instruction(
-                number=case.number, title=titles.get(step.case_id, {}).get("title", ""), stage=Stage(case.stage),
+                number=case.number, title=case.title or "", stage=Stage(case.stage),
                 holder=unit_name(setting, case.holder), said=by_step[step.case_id, step.no],
                 answers=tuple(answers if len(answers) <= SHOWN else (answers[0], answers[-1])),
             )

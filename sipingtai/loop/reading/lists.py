@@ -14,7 +14,7 @@ from sipingtai.core.clocks import ClockKind
 from sipingtai.core.limits import ClockState
 from sipingtai.core.setting import Setting
 from sipingtai.core.stages import Stage
-from sipingtai.insight.bigrams import matches, query_terms
+from sipingtai.insight.bigrams import QueryTerms, matches, query_terms
 from sipingtai.loop.reading.orders import Order, arranged, cursor_of, position
 from sipingtai.loop.reading.queues import OPEN
 from sipingtai.loop.reading.searching import having, newest, own_walks, search
@@ -75,24 +75,27 @@ class Page:
 def page(
     filters: Filters, setting: Setting, now: datetime, *, cursor: str = "", size: int = PAGE, order: Order = Order.NEW
 ) -> Page:
-    """A page of cases; only open ones in any order but the newest first.
+    """A page of cases, of which every one really contains the words searched for: so it may be shorter than `size`.
 
-    Raises ValueError for a cursor that is none of ours.
+    Only open ones in any order but the newest first. Raises ValueError for a cursor that is none of ours.
     """
     words = filters.query.strip()
     rows = _narrowed(Case.objects.all(), filters, now)
-    if is_number(words):
+    if _is_number(words):
         rows, words = rows.filter(_numbered(words)), ""
-    walked = _walked(rows, words, setting, cursor, size + 1) if order is Order.NEW else None
+    terms = query_terms(words) if words else None
+    walked = _walked(rows, terms, setting, cursor, size + 1) if order is Order.NEW else None
     if walked is not None:
-        found = list(_told(Case.objects.filter(pk__in=walked), filters).order_by("-id")) if walked else []
+        rows = Case.objects.filter(pk__in=walked).order_by("-id") if walked else Case.objects.none()
     else:
-        rows = having(rows, query_terms(words)) if words else rows
-        rows = arranged(rows if order is Order.NEW else rows.filter(OPEN), order, cursor)
-        found = list(_told(rows, filters)[: size + 1])
+        rows = having(rows, terms) if terms else rows
+        rows = arranged(rows if order is Order.NEW else rows.filter(OPEN), order, cursor)[: size + 1]
+    found = list(_told(rows, filters, searched=terms is not None))
     more, found = len(found) > size, found[:size]
+    following = cursor_of(found[-1], order) if more else ""
+    found = [row for row in found if terms is None or matches(terms, row.said or "")]
     lines = tuple(_line(row, setting, now, awaited=bool(filters.awaiting)) for row in found)
-    return Page(lines=lines, next=cursor_of(found[-1], order) if more else "")
+    return Page(lines=lines, next=following)
 
 
 def first_texts(ids: list[int]) -> Mapping[int, Mapping[str, str]]:
@@ -104,33 +107,33 @@ def first_texts(ids: list[int]) -> Mapping[int, Mapping[str, str]]:
     return found
 
 
-def _told(rows: QuerySet[Case], filters: Filters) -> QuerySet[Any]:
-    """With title, place and clock of each case, all in the one statement."""
-    if filters.awaiting:  # since when one of these commands has been waiting for the answer, and by when it should come
-        clock = RawSQL(_AWAITED, (ClockKind.TRACK.value, list(filters.awaiting)))  # noqa: S611  ours, values apart
-    else:  # of whoever holds the case, the earliest where there are two; a command that awaits an answer holds nothing
-        clock = RawSQL(_HOLDERS, (list(_NOT_THE_HOLDERS), ClockKind.TRACK.value))  # noqa: S611
-    return rows.defer("state").annotate(title=_said("title"), place=_said("place"), clock=clock)
+def _told(rows: QuerySet[Case], filters: Filters, *, searched: bool) -> QuerySet[Any]:
+    """With title, place and clock of each case, and what was said where words are searched for: the one statement."""
+    beside = {"title": RawSQL(_TITLE, ()), "place": RawSQL(_PLACE, ())}  # noqa: S611  ours
+    beside["clock"] = RawSQL(_AWAITED, (list(filters.awaiting),)) if filters.awaiting else RawSQL(_HOLDERS, ())  # noqa: S611
+    return rows.defer("state").annotate(**beside, **({"said": RawSQL(_SAID, ())} if searched else {}))  # noqa: S611
 
 
 # Written out: these stand beside every list, and putting them together takes the ORM as long as all the rest of it.
+# What is always the same stands in the text and not apart from it: only then does the planner see that a plan for any
+# values is as good as one for these, and keeps it.
+_TRACK = ClockKind.TRACK.value
 _MARKS = "json_build_object('started', k.started_at, 'warn', k.warn_at, 'due', k.due_at, 'red', k.red_at)"
+_NOT_THE_HOLDERS = tuple(kind.value for kind in (ClockKind.TOTAL, ClockKind.ASSIST, ClockKind.APPROVE))
+# Of whoever holds the case, the earliest where there are two; a command that awaits an answer holds nothing.
 _HOLDERS = f"""
     SELECT {_MARKS} FROM cases_clock k WHERE k.case_id = cases_case.id AND k.paused_at IS NULL
-        AND k.kind <> ALL (%s) AND NOT (k.kind = %s AND k.ref > 0) ORDER BY k.due_at LIMIT 1
+        AND k.kind NOT IN {_NOT_THE_HOLDERS} AND NOT (k.kind = '{_TRACK}' AND k.ref > 0) ORDER BY k.due_at LIMIT 1
 """  # noqa: S608
+# Since when one of these commands has been waiting for the answer, and by when it should come.
 _AWAITED = f"""
-    SELECT {_MARKS} FROM cases_clock k WHERE k.case_id = cases_case.id AND k.kind = %s AND k.ref = ANY (%s)
+    SELECT {_MARKS} FROM cases_clock k WHERE k.case_id = cases_case.id AND k.kind = '{_TRACK}' AND k.ref = ANY (%s)
     ORDER BY k.due_at LIMIT 1
 """  # noqa: S608
-_SAID = """
-    SELECT COALESCE(t.content, %s::text) FROM cases_text t
-    WHERE t.case_id = cases_case.id AND t.no = 1 AND t.name = %s
-"""
-
-
-def _said(name: str) -> RawSQL:
-    return RawSQL(_SAID, (ERASED, name))  # noqa: S611
+_FIRST = "FROM cases_text t WHERE t.case_id = cases_case.id AND t.no = 1"
+_TITLE = f"SELECT COALESCE(t.content, '{ERASED}') {_FIRST} AND t.name = 'title'"
+_PLACE = f"SELECT COALESCE(t.content, '{ERASED}') {_FIRST} AND t.name = 'place'"
+_SAID = f"SELECT string_agg(t.content, ' ') {_FIRST}"
 
 
 def first_text(name: str, case: str = "pk") -> Subquery:
@@ -166,9 +169,6 @@ def _line(row: Any, setting: Setting, now: datetime, *, awaited: bool) -> Line:
     )
 
 
-_NOT_THE_HOLDERS = tuple(kind.value for kind in (ClockKind.TOTAL, ClockKind.ASSIST, ClockKind.APPROVE))
-
-
 def _clock_state(row: Case, clock: Mapping[str, datetime], now: datetime) -> ClockState | None:
     """How a case's step clock stands, by the same marks as on its own page."""
     if row.stage == Stage.SUSPENDED:
@@ -195,7 +195,7 @@ def _narrowed(rows: QuerySet[Case], filters: Filters, now: datetime) -> QuerySet
     return rows
 
 
-def is_number(query: str) -> bool:
+def _is_number(query: str) -> bool:
     """Whether a search is for a case's number, or how it begins, and not for words."""
     return query.replace("-", "").isdigit() and len(query) >= 6
 
@@ -205,20 +205,12 @@ def _numbered(query: str) -> Q:
     return Q(number=query) | Q(number__gte=query, number__lt=query + "~")
 
 
-def _walked(rows: QuerySet[Case], words: str, setting: Setting, cursor: str, count: int) -> list[int] | None:
+def _walked(
+    rows: QuerySet[Case], terms: QueryTerms | None, setting: Setting, cursor: str, count: int
+) -> list[int] | None:
     """Ids of a page found from list to list; None where it is found by the time of reception. Raises ValueError."""
     below = position(cursor)[1] if cursor else None
-    if words:
-        terms = query_terms(words)
+    if terms is not None:
         return search(rows, terms, setting, below=below, count=count) if terms.searchable else []
     own = own_walks(setting)
     return newest(rows, own, below=below, count=count) if own else None
-
-
-def confirmed(lines: tuple[Line, ...], query: str) -> tuple[Line, ...]:
-    """Those whose text really contains the words."""
-    terms = query_terms(query)
-    texts: dict[int, list[str]] = {}
-    for row in Text.objects.filter(case_id__in=[x.id for x in lines], no=1, content__isnull=False):
-        texts.setdefault(row.case_id, []).append(row.content or "")
-    return tuple(x for x in lines if matches(terms, "\n".join(texts.get(x.id, ()))))

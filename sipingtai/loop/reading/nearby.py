@@ -33,18 +33,23 @@ class Near:
     likeness: Likeness
 
 
-# By the index on area and time: every grid of the village is one short range of it.
-_AROUND = """
+# Area by area, each by the index on area and time from its newest end: asked for all areas at once, the planner would
+# walk through everything that came in anywhere. Texts are read of what remains.
+_AROUND = f"""
     SELECT c.number, c.stage, c.category, c.received_at, c.longitude, c.latitude,
-        (SELECT COALESCE(t.content, %(erased)s::text) FROM cases_text t
+        (SELECT COALESCE(t.content, '{ERASED}') FROM cases_text t
             WHERE t.case_id = c.id AND t.no = 1 AND t.name = 'title'),
-        (SELECT COALESCE(t.content, %(erased)s::text) FROM cases_text t
+        (SELECT COALESCE(t.content, '{ERASED}') FROM cases_text t
             WHERE t.case_id = c.id AND t.no = 1 AND t.name = 'text')
-    FROM cases_case c
-    WHERE c.area = ANY (%(areas)s) AND c.received_at > %(since)s AND c.received_at <= %(until)s
-        AND c.stage <> ALL (%(not_a_matter)s) AND c.id <> ALL (%(own)s)
-    ORDER BY c.received_at DESC, c.id DESC LIMIT %(compared)s
-"""
+    FROM (
+        SELECT found.* FROM unnest(%(areas)s::text[]) AS asked (area), LATERAL (
+            SELECT c.id, c.number, c.stage, c.category, c.received_at, c.longitude, c.latitude FROM cases_case c
+            WHERE c.area = asked.area AND c.received_at > %(since)s AND c.received_at <= %(until)s
+                AND c.stage NOT IN {_NOT_A_MATTER} AND c.id <> ALL (%(own)s)
+            ORDER BY c.received_at DESC, c.id DESC LIMIT {_MOST_COMPARED}
+        ) AS found ORDER BY found.received_at DESC, found.id DESC LIMIT {_MOST_COMPARED}
+    ) AS c
+"""  # noqa: S608
 
 
 def nearby(page: CasePage, setting: Setting) -> tuple[Near, ...]:
@@ -54,7 +59,7 @@ def nearby(page: CasePage, setting: Setting) -> tuple[Near, ...]:
     own = {page.id, case.master, case.parent, *case.followers, *case.children} - {None}
     asked: dict[str, Any] = {
         "areas": _areas(case.area, setting), "since": case.received_at - LATELY, "until": case.received_at,
-        "not_a_matter": list(_NOT_A_MATTER), "own": list(own), "compared": _MOST_COMPARED, "erased": ERASED,
+        "own": list(own),
     }  # fmt: skip
     with connection.cursor() as cursor:
         cursor.execute(_AROUND, asked)

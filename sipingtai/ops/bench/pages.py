@@ -18,6 +18,7 @@ from sipingtai.ops.bench.load import Crew, calling, shares
 from sipingtai.ops.bench.machine import Watch
 from sipingtai.ops.bench.measuring import Figure, Result, Target, plain
 from sipingtai.ops.bench.pages_asked import Page, pages, statements
+from sipingtai.ops.bench.pages_ground import lay
 from sipingtai.ops.bench.pages_people import people
 from sipingtai.ops.bench.processes import children, cpu_by_process, spent
 from sipingtai.ops.postgres.server import server_pid
@@ -40,7 +41,10 @@ def run(options: Options) -> Result:
         call_command("migrate", verbosity=0, interactive=False)  # filled by an earlier version
     else:
         fill.run(evolve(options, size=options.size or CASES, clients=None))
-    asked = pages(people())
+    who = people()
+    if overseer := who.get("oversight"):
+        lay(overseer.account)
+    asked = pages(who)
     count, times = options.clients or CLIENTS, ASKED if options.runs > 1 else IN_BRIEF
     figures: list[Figure] = []
     with (

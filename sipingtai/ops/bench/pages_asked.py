@@ -7,15 +7,39 @@ from urllib.parse import quote
 from attrs import frozen
 from django.core.signing import get_cookie_signer
 from django.db import connection
+from django.db.models import Count
 from django.test import Client
 
 from sipingtai.access.actor_scope import system_scope
 from sipingtai.cases.models import Case
+from sipingtai.mechanisms.oversight.models import Inspection
 from sipingtai.ops.bench.pages_people import Person, seen_by
 
 LEADERS = ("chief", "leader")
 LOOKED_AT = 20  # different cases opened in turn
 SEARCHES = (("two", "两字", "路灯"), ("long", "长词", "水泥路破了一个大坑"), ("rare", "少见", "联系人蓝水生"))
+_BELOW, _CARDS = ("below", "上下级", "/below"), ("cards", "督办牌", "/cards")
+_INSTRUCTIONS, _DUTY = ("instructions", "批示", "/instructions"), ("duty", "值班表", "/duty")
+BESIDE: Mapping[str, tuple[tuple[str, str, str], ...]] = {
+    "dispatcher": (_CARDS,),
+    "chief": (_DUTY, ("duty_log", "值班日志", "/duty/log")),
+    "leader": (_CARDS, _INSTRUCTIONS),
+    "office": (_CARDS, ("explanations", "书面说明", "/explanations")),
+    "county": (_BELOW, _CARDS, _INSTRUCTIONS, _DUTY),
+    "oversight": (
+        ("trace_late", "跟踪超期", "/?queue=late"),
+        ("trace_cards", "跟踪督办", "/?queue=cards"),
+        ("trace_back", "跟踪退回返工", "/?queue=back"),
+        ("trace_inspected", "跟踪正在检查", "/?queue=inspected"),
+        _CARDS,
+        _INSTRUCTIONS,
+        ("inspections", "监督检查", "/oversight/inspections"),
+        ("sights", "限知查看", "/oversight/sight"),
+        ("records", "问责记录", "/oversight/records"),
+        ("reveals", "联系方式查看记录", "/oversight/reveals"),
+    ),
+}
+"""Pages beside queue and lists, by who looks at them: name, label, path."""
 
 
 @frozen(kw_only=True)
@@ -82,9 +106,13 @@ def pages(who: Mapping[str, Person]) -> list[Page]:
         else:
             add("home", "待办", person, "/")
             add("list", "全部列表", person, "/cases", few=f"/cases?{one}", many="/cases")
+        for name, label, path in BESIDE.get(person.name, ()):
+            add(name, label, person, path)
+        if person.name == "oversight" and (largest := _largest_inspection()):
+            add("inspection", "一项检查", person, f"/oversight/inspections/{largest}")
         if person.name in LEADERS:
             add("decisions", "待批申请", person, "/decisions")
-        if person.name == "leader":
+        if person.name in ("leader", "oversight"):
             continue
         add(
             "api_list",
@@ -102,6 +130,13 @@ def pages(who: Mapping[str, Person]) -> list[Page]:
                 add(f"search_{code}", f"搜索{label}", person, f"/cases?q={quote(text)}")
     found.append(_progress())
     return found
+
+
+def _largest_inspection() -> int | None:
+    """The inspection with the most cases; None where there is none yet."""
+    with system_scope("测速"):
+        counted = Inspection.objects.annotate(n=Count("cases")).order_by("-n", "-id")
+        return counted.values_list("pk", flat=True).first()
 
 
 def _progress() -> Page:

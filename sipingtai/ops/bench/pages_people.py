@@ -29,7 +29,7 @@ class Person:
 
 
 def people() -> dict[str, Person]:
-    """The busiest township's dispatcher, chief, leader and grid worker, its busiest and quietest office, the county."""
+    """The busiest township's dispatcher, chief, leader and grid worker, its offices, the county and its oversight."""
     with system_scope("测速"):
         towns = Case.objects.values("area").annotate(n=Count("id")).order_by("-n")
         given = Assignment.objects.values_list("unit").annotate(n=Count("id")).order_by("-n")
@@ -48,6 +48,7 @@ def people() -> dict[str, Person]:
         "office": ("忙的站所", {u: offices[u] for u in [max(counts, key=counts.__getitem__)]}),
         "quiet": ("闲的站所", {u: offices[u] for u in [min(counts, key=counts.__getitem__)]}),
         "county": ("县级分流岗", _held(Post.DISPATCHER, town[:6])),
+        "oversight": ("县级监督", _held(Post.OVERSIGHT, town[:6]) or _held(Post.OVERSIGHT, town)),
         "grid": ("网格员", _held(Post.GRID_WORKER, grid)),
     }
     return {name: _person(name, label, next(iter(who.values()))) for name, (label, who) in chosen.items() if who}
