@@ -90,9 +90,9 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 CACHES = {
     # One cache for all processes, so that a lockout counts every worker's failures.
     "default": {
-        "BACKEND": "django.core.cache.backends.db.DatabaseCache",
+        "BACKEND": "sipingtai.access.shared_cache.SharedCache",
         "LOCATION": "access_cache",
-        "OPTIONS": {"MAX_ENTRIES": 50_000},  # at Django's 300, a crowd of addresses would push one's count out
+        "VERSION": 2,  # 1 held pickles
     },
 }
 

@@ -8,9 +8,11 @@ and is not tried again when it fails: the next one comes anyway. What comes by n
 import logging
 from datetime import UTC, datetime, timedelta
 
+from django.contrib.sessions.backends.db import SessionStore
 from procrastinate import JobContext, RetryStrategy, builtin_tasks
 from procrastinate.contrib.django import app
 
+from sipingtai.access import lockout, shared_cache
 from sipingtai.access.file_store import installed_files
 from sipingtai.core.calendar import local
 from sipingtai.jobs import anchor, recovery, sweep
@@ -77,6 +79,15 @@ async def old_jobs(context: JobContext, timestamp: int) -> None:  # noqa: ARG001
 def half_files(timestamp: int) -> None:
     """02:50: what is left of uploads that were cut off is removed."""
     log.info("未写完的附件：删除 %s 个", installed_files().clear_unfinished(_now(timestamp) - UNFINISHED))
+
+
+@app.periodic(cron="0 19 * * *")
+@app.task(retry=BY_NIGHT)
+def forgotten(timestamp: int) -> None:  # noqa: ARG001
+    """03:00: sessions that are over, and counts of failures and of pace that no longer matter, are removed."""
+    SessionStore.clear_expired()
+    shared_cache.forget_expired()
+    log.info("过期的登录失败计数：删除 %s 条", lockout.forget_old())
 
 
 def _now(timestamp: int) -> datetime:

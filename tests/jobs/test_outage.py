@@ -73,7 +73,7 @@ def test_each_periodic_task_is_made_up_for_once_however_many_times_it_was_missed
     deferrer = PeriodicDeferrer(app.periodic_registry, **app.periodic_defaults)
     back = datetime(2026, 3, 3, 9, 30, tzinfo=local(timezone.now()).tzinfo)
     found = Counter(task.task.name.rpartition(".")[2] for task, _ in deferrer.get_previous_tasks(at=back.timestamp()))
-    nightly = {"archive", "settled", "contacts", "old_jobs", "half_files"}
+    nightly = {"archive", "settled", "contacts", "old_jobs", "half_files", "forgotten"}
     assert nightly | {"clocks", "stuck", "anchors"} <= found.keys()
     assert set(found.values()) == {1}
 
