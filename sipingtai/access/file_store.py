@@ -14,6 +14,7 @@ from typing import BinaryIO
 
 from django.conf import settings
 
+from sipingtai.access.synced import sync_folder
 from sipingtai.access.uploads import Accepted
 
 _DIGEST = re.compile(r"[0-9a-f]{64}")
@@ -83,11 +84,7 @@ class FileStore:
                 unfinished.unlink()
             raise
         # Without this a power cut could leave a journal that speaks of a file which is not there.
-        folder = os.open(target.parent, os.O_RDONLY)
-        try:
-            os.fsync(folder)
-        finally:
-            os.close(folder)
+        sync_folder(target.parent)
 
 
 def installed_files() -> FileStore:

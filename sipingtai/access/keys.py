@@ -17,6 +17,7 @@ from attrs import field, frozen
 from django.conf import settings
 
 from sipingtai.access.sm import KEY_BYTES, hmac_sm3
+from sipingtai.access.synced import sync_folder
 
 KeyName = Literal["vault", "journal", "tracking"]
 NAMES: tuple[KeyName, ...] = get_args(KeyName)
@@ -150,11 +151,7 @@ class FileKeys:
                 os.link(unfinished, target)
         finally:
             unfinished.unlink()
-        folder = os.open(self._folder, os.O_RDONLY)
-        try:
-            os.fsync(folder)
-        finally:
-            os.close(folder)
+        sync_folder(self._folder)
 
 
 def _read_secret(path: Path) -> bytes:

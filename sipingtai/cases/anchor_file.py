@@ -13,6 +13,8 @@ from pathlib import Path
 from attrs import frozen
 from django.conf import settings
 
+from sipingtai.access.synced import sync_folder
+
 _BLOCK = 1 << 20  # bytes read at once from the end
 
 
@@ -50,9 +52,9 @@ class AnchorFile:
             handle = os.open(self.path, flags, 0o600)
             try:
                 _lock(handle, self.path)
-                _sync_folder(self.path.parent)  # the file's name outlives a power cut as well
+                sync_folder(self.path.parent)  # the file's name outlives a power cut as well
                 if new:
-                    _sync_folder(self.path.parent.parent)
+                    sync_folder(self.path.parent.parent)
                 yield Writer(handle)
             finally:
                 os.close(handle)
@@ -105,11 +107,3 @@ def _lock(handle: int, path: Path) -> None:
         fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError as error:
         raise AnchorTrouble(f"另一个进程正在写锚定文件 {path}，请稍后再试。") from error
-
-
-def _sync_folder(folder: Path) -> None:
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)

@@ -165,15 +165,8 @@ def hand_over(clock: Clock, owner: int) -> Clock:
 
 
 def state(clock: Clock, now: datetime) -> ClockState:
-    """How the clock stands; a mark counts as reached at its very moment."""
-    now = local(now)
-    if clock.paused_at is not None:
-        return ClockState.PAUSED
-    if now >= clock.red_at:
-        return ClockState.LONG_OVERDUE
-    if now >= clock.due_at:
-        return ClockState.OVERDUE
-    return ClockState.SOON if now >= clock.warn_at else ClockState.NORMAL
+    """How the clock stands."""
+    return ClockState.PAUSED if clock.paused_at is not None else _marks(clock).state(local(now))
 
 
 def lateness(clock: Clock, now: datetime, calendar: WorkCalendar) -> int:

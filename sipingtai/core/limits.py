@@ -119,6 +119,14 @@ class Marks:
     due_at: datetime
     red_at: datetime
 
+    def state(self, now: datetime) -> ClockState:
+        """How a running clock with these marks stands; a mark counts as reached at its very moment."""
+        if now >= self.red_at:
+            return ClockState.LONG_OVERDUE
+        if now >= self.due_at:
+            return ClockState.OVERDUE
+        return ClockState.SOON if now >= self.warn_at else ClockState.NORMAL
+
 
 def marks(limit: Limit, start: datetime, calendar: WorkCalendar) -> Marks:
     """The marks of a limit that starts at a moment.

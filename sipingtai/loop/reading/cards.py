@@ -81,7 +81,7 @@ def in_force(actor: Actor, setting: Setting, now: datetime, *, own_only: bool) -
                 number=number, title=titles[case.id], case=case, card=card,
                 unit=unit_name(setting, card.unit), issued=issued, replies=replies,
                 reply_by=by.due_at if by else None, mine=mine,
-                reply_state=_state(now, by.warn_at, by.due_at, by.red_at) if by else None,
+                reply_state=by.state(now) if by else None,
                 may_reply=mine and not card.replied and Action.REPLY_SUPERVISION in moves[case.id],
                 may_lift=case.card is not None and case.card.no == card.no and Action.LIFT in moves[case.id],
             )
@@ -115,9 +115,3 @@ def _said_of(card: Card, words: list[Said]) -> tuple[Said | None, tuple[Said, ..
     ]
     own = [each for each in replies if each.unit == card.unit]
     return issued, tuple(own or replies)
-
-
-def _state(now: datetime, warn: datetime, due: datetime, red: datetime) -> ClockState:
-    if now >= due:
-        return ClockState.LONG_OVERDUE if now >= red else ClockState.OVERDUE
-    return ClockState.SOON if now >= warn else ClockState.NORMAL

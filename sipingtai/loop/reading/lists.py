@@ -11,7 +11,7 @@ from django.db.models.functions import Coalesce
 
 from sipingtai.cases.models import Case, Text
 from sipingtai.core.clocks import ClockKind
-from sipingtai.core.limits import ClockState
+from sipingtai.core.limits import ClockState, Marks
 from sipingtai.core.setting import Setting
 from sipingtai.core.stages import Stage
 from sipingtai.insight.bigrams import QueryTerms, matches, query_terms
@@ -175,9 +175,7 @@ def _clock_state(row: Case, clock: Mapping[str, datetime], now: datetime) -> Clo
         return ClockState.PAUSED
     if not clock or row.due_at is None:
         return None
-    if now >= clock["due"]:
-        return ClockState.LONG_OVERDUE if now >= clock["red"] else ClockState.OVERDUE
-    return ClockState.SOON if now >= clock["warn"] else ClockState.NORMAL
+    return Marks(warn_at=clock["warn"], due_at=clock["due"], red_at=clock["red"]).state(now)
 
 
 def _narrowed(rows: QuerySet[Case], filters: Filters, now: datetime) -> QuerySet[Case]:

@@ -48,14 +48,5 @@ def check(path: Path, part: Part) -> None:
         raise BackupTrouble(_changed(path))
 
 
-def sync_folder(folder: Path) -> None:
-    """See the names in a folder safely on the disk."""
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
-
-
 def _changed(path: Path) -> str:
     return f"备份中的 {path} 被改动或已损坏，不能使用，什么都没有改。请换用另一份备份，并报告安全管理员。"

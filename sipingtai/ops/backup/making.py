@@ -20,10 +20,11 @@ from pathlib import Path
 from attrs import define, field
 from django.conf import settings
 
+from sipingtai.access.synced import sync_folder
 from sipingtai.cases.anchor_file import installed_anchors
 from sipingtai.core.calendar import local
 from sipingtai.ops.backup import dump, sealed_keys
-from sipingtai.ops.backup.copying import blocks, sync_folder, written
+from sipingtai.ops.backup.copying import blocks, written
 from sipingtai.ops.backup.manifest import NAME as MANIFEST
 from sipingtai.ops.backup.manifest import Manifest, Part
 from sipingtai.ops.backup.passphrase import SALT_BYTES, drawn_key
