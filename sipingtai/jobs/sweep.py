@@ -142,7 +142,7 @@ def _on_time(case: Case, now: datetime, setting: Setting) -> Done:
     lapse = follow_up_lapses(case, setting)
     done = action is not None and _moves(action)(case, now, setting)
     for clock in models.Clock.objects.filter(case_id=case.id, next_at__lte=now):
-        marks = [] if clock.paused_at else [clock.warn_at, clock.due_at, clock.red_at]
+        marks = [clock.warn_at, clock.due_at, clock.red_at]  # it runs: a paused one has no next mark
         marks += [lapse] if lapse and clock.kind == ClockKind.FOLLOW_UP else []
         after = min((mark for mark in marks if mark > now), default=None)
         models.Clock.objects.filter(pk=clock.pk, next_at=clock.next_at).update(next_at=after)

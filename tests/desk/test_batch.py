@@ -78,6 +78,14 @@ def test_what_arrived_and_was_not_answered_counts_once(wuxi: Township) -> None:
     assert wuxi.case(receipt.case_id).steps == 2
 
 
+def test_somebody_else_s_same_move_is_not_taken_for_one_s_own(wuxi: Township) -> None:
+    receipt = wuxi.report("路灯不亮。", by=INTAKE)
+    wuxi.act("331125201-room-head", receipt.case_id, A.ACCEPT)
+    late = one(clerk(wuxi, INTAKE), "accept", receipt.number, 1)
+    assert late.status_code == 409
+    assert "指挥室主任" in late.json()["words"]
+
+
 def test_a_dispatch_is_taken_back_unless_it_was_signed_and_then_the_reason_is_told(wuxi: Township) -> None:
     to = wuxi.unit("331125201-综合执法平台")
     desk = clerk(wuxi, DISPATCHER)

@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+from attrs import evolve
 from django.db import connection, transaction
 from django.db.utils import DatabaseError
 
@@ -141,11 +142,33 @@ def test_an_application_lapses(wuxi: Township) -> None:
         decided(wuxi, grant)
 
 
-@pytest.mark.parametrize("days", [-1, granting.LONGEST + 1])
-def test_the_days_are_bounded(wuxi: Township, days: int) -> None:
+def test_the_days_are_bounded(wuxi: Township) -> None:
     _, number = restricted(wuxi)
-    with pytest.raises(Invalid, match="截止日"):
-        decided(wuxi, applied(wuxi, number), days=days)
+    grant = applied(wuxi, number)
+    for days in (-1, 31):
+        with pytest.raises(Invalid, match="截止日"):
+            decided(wuxi, grant, days=days)
+    assert decided(wuxi, grant, days=30).granted
+
+
+def test_nobody_decides_on_their_own_application(wuxi: Township) -> None:
+    """Not even whoever has become chief since."""
+    _, number = restricted(wuxi)
+    grant = applied(wuxi, number)
+    with wuxi.acting(CHIEF) as chief:
+        applicant = evolve(chief, person=wuxi.account(OVERSIGHT).pk)
+        assert granting.to_decide(applicant, wuxi.setting, now()) == ()
+        with pytest.raises(NotFound):
+            granting.decide(
+                grant.pk,
+                granted=True,
+                answer="同意。",
+                until=now().date(),
+                by=applicant,
+                setting=wuxi.setting,
+                now=now(),
+            )
+        assert [row.grant for row in granting.to_decide(chief, wuxi.setting, now())] == [grant]
 
 
 def test_who_must_keep_out_is_kept_out_in_spite_of_a_grant(wuxi: Township) -> None:
