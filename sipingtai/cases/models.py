@@ -11,7 +11,6 @@ import uuid
 from typing import ClassVar
 
 from django.contrib.postgres.fields import ArrayField
-from django.contrib.postgres.indexes import BrinIndex
 from django.db import models
 from django.db.models.expressions import RawSQL
 
@@ -126,10 +125,14 @@ class Case(models.Model):
         return self.number
 
 
+# What hangs on a case is found by an index that begins with it and holds more: a second one on the case alone would
+# only be written.
+
+
 class Step(models.Model):
     """One line of the journal (日志): who did what when, what it changed, digests of what was said, and the seal."""
 
-    case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="journal")
+    case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="journal", db_index=False)
     no = models.IntegerField()
     at = models.DateTimeField()
     action = models.CharField(max_length=20)
@@ -151,7 +154,7 @@ class Step(models.Model):
 class Text(models.Model):
     """Free text of a step, apart from it so that it can be erased by law while the chain still verifies."""
 
-    case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="texts")
+    case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="texts", db_index=False)
     no = models.IntegerField()  # the step's number
     name = models.CharField(max_length=16)  # title, text, place, reason, note
     content = models.TextField(null=True)  # null: 已依法删除
@@ -165,7 +168,7 @@ class Attachment(models.Model):
     """A file of a step (附件): photo or paper. Its bytes lie in the file store under `digest`."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4)
-    case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="attachments")
+    case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="attachments", db_index=False)
     no = models.IntegerField()
     name = models.CharField(max_length=120)
     mime = models.CharField(max_length=80)
@@ -182,7 +185,7 @@ class Attachment(models.Model):
 class Assignment(models.Model):
     """An office's row on a case (交办), folded from the state: what an office's own list is made of."""
 
-    case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="assignments")
+    case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="assignments", db_index=False)
     no = models.IntegerField()
     unit = models.BigIntegerField()
     main = models.BooleanField()
@@ -207,7 +210,7 @@ class Assignment(models.Model):
 class Clock(models.Model):
     """A running clock (时限), folded from the state. `next_at` is the next moment the sweep has to look at it."""
 
-    case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="clocks")
+    case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="clocks", db_index=False)
     kind = models.CharField(max_length=12)
     ref = models.BigIntegerField()
     owner = models.BigIntegerField()
@@ -231,16 +234,11 @@ class Clock(models.Model):
 class Word(models.Model):
     """A pair of characters that occurs in a case's text: Chinese substring search through a plain B-tree."""
 
-    # A case has hundreds: one index less, and no look at the case for each, makes them three times as cheap to write.
-    # `sipingtai verify` sees that they belong to a case, and are the right ones.
+    # A case has dozens: no number of their own, and no look at the case for each, makes them three times as cheap to
+    # write. `sipingtai verify` sees that they belong to a case, and are the right ones.
     pk = models.CompositePrimaryKey("word", "case")
     case = models.ForeignKey(Case, on_delete=models.CASCADE, related_name="words", db_constraint=False)
     word = models.CharField(max_length=32, db_collation="C")
-
-    class Meta:
-        # The words of a case, for verification and erasure: rows lie in the order of cases, and the index has one entry
-        # for every hundred pages.
-        indexes: ClassVar = [BrinIndex(fields=["case"], name="word_by_case")]
 
 
 class Precedent(models.Model):
