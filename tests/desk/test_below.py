@@ -85,6 +85,18 @@ def test_what_was_sent_up_waits_for_us_and_is_not_counted_as_the_township_s(wuxi
     assert "现在指挥" in text(clerk(wuxi, DISPATCHER).see(number))  # the township sees who has it, too
 
 
+def test_what_a_township_awaits_from_its_village_is_its_own_business(wuxi: Township) -> None:
+    receipt = wuxi.report("路灯不亮。", by=INTAKE, category="17002")
+    wuxi.act(INTAKE, receipt.case_id, A.ACCEPT)
+    wuxi.act(DISPATCHER, receipt.case_id, A.HAND_DOWN, to=wuxi.unit("331125201200-工作站"), reason="请村里办理。")
+    assert row(wuxi, DISPATCHER)[3:5] == ["1", "已等 0 分"]
+    assert row(wuxi, COUNTY)[3:] == ["0", "—", "0", "—"]
+    ours = sent_up(wuxi)
+    listed = text(clerk(wuxi, COUNTY).get(address(wuxi, COUNTY, "等我们答复")))
+    assert ours in listed
+    assert receipt.number not in listed
+
+
 def test_a_township_looks_on_its_villages_an_office_on_nobody(wuxi: Township) -> None:
     page = text(clerk(wuxi, DISPATCHER).get("/below"))
     assert "<h1>各村站</h1>" in page
