@@ -3,17 +3,16 @@
 from datetime import datetime
 from typing import Any
 
-from attrs import evolve, frozen
+from attrs import frozen
 
-from sipingtai.core import clocks
 from sipingtai.core.actions import Action
 from sipingtai.core.case import Case
-from sipingtai.core.clocks import ClockKind
 from sipingtai.core.setting import Setting, Urgency
 from sipingtai.core.table import Row
 from sipingtai.core.who import fits, works_at
 from sipingtai.desk import notes, words
 from sipingtai.desk.frame import asker_names
+from sipingtai.desk.layers import Layer, layers
 from sipingtai.desk.move_form import MoveForm, build
 from sipingtai.desk.move_words import KEYS
 from sipingtai.desk.place_map import PlaceMap, place_map
@@ -24,7 +23,7 @@ from sipingtai.loop.reading.nearby import Near, nearby
 from sipingtai.loop.reading.options import units_for
 from sipingtai.loop.reading.outlines import outlines
 from sipingtai.loop.reading.page import CasePage, Event, case_page, find
-from sipingtai.loop.reading.places import Names, area_name, category_name
+from sipingtai.loop.reading.places import area_name, category_name
 
 # What one most likely came to do, in this order; the rest are buttons.
 FIRST = (
@@ -61,18 +60,6 @@ class ClockLine:
     state: str
     chip: str
     due: str
-
-
-@frozen(kw_only=True)
-class Layer:
-    """One command on the stack (上下级): it commands now, waits for an answer, or has passed the case on for good."""
-
-    name: str
-    role: str
-    since: str = ""  # since when it waits
-    state: str = ""
-    chip: str = ""
-    due: str = ""
 
 
 @frozen(kw_only=True)
@@ -168,26 +155,12 @@ def dressed(
     return Panel(
         page=page,
         queue=queue,
-        facts=tuple(
-            (name, value)
-            for name, value in (
-                ("现由", _holder(case, asker)),
-                ("类别", category_name(found, setting, case.category)),
-                ("层级", words.LEVELS.get(case.level, "")),
-                ("区域", area_name(found, case.area)),
-                ("地点", page.place),
-                ("来源", case.channel.label),
-                ("反映", told.when(case.reported_at, now)),
-                ("外转", case.referred_to),
-                ("结果", case.outcome.label if case.outcome else ""),
-            )
-            if value
-        ),
+        facts=_facts(page, asker),
         sub=(page.number, case.kind.label, case.channel.label, told.when(case.received_at, now)),
         urgency="" if case.urgency is Urgency.NORMAL else case.urgency.label,
         stops=words.track(case.stage, page.story),
         clocks=tuple(_clock(c, now) for c in sorted(page.clocks, key=lambda c: c.due_at) if not c.awaits),
-        layers=_layers(case, setting, found, now),
+        layers=layers(case, setting, found, now),
         story=tuple(_step(e, asker) for e in page.story),
         moves=_groups(offered, opened.action if opened else None),
         form=opened,
@@ -206,6 +179,23 @@ def dressed(
         kept=kept,
         **more,
     )
+
+
+def _facts(page: CasePage, asker: Asker) -> tuple[tuple[str, str], ...]:
+    """What stands beside the matter's text, as far as it is known."""
+    found, case, setting = asker_names(asker), page.case, asker.setting
+    every = (
+        ("现由", _holder(case, asker)),
+        ("类别", category_name(found, setting, case.category)),
+        ("层级", words.LEVELS.get(case.level, "")),
+        ("区域", area_name(found, case.area)),
+        ("地点", page.place),
+        ("来源", case.channel.label),
+        ("反映", told.when(case.reported_at, asker.now)),
+        ("外转", case.referred_to),
+        ("结果", case.outcome.label if case.outcome else ""),
+    )
+    return tuple((name, value) for name, value in every if value)
 
 
 def _has_object(action: Action, case: Case, setting: Setting) -> bool:
@@ -261,30 +251,6 @@ def _holder(case: Case, asker: Asker) -> str:
     if unit is None or unit.area in own:
         return told_so
     return told_so.replace(unit.name, words.placed(unit.id, asker.setting, asker_names(asker)), 1)
-
-
-def _layers(case: Case, setting: Setting, found: Names, now: datetime) -> tuple[Layer, ...]:
-    """Who commands now, who waits for whose answer, since when and until when."""
-    if len(case.stack) < 2:
-        return ()
-    layers = [
-        Layer(name=words.placed(case.command, setting, found), role="现在指挥" if case.stage.open else "最后指挥")
-    ]
-    for below, above in reversed(list(zip(case.stack, case.stack[1:], strict=False))):
-        clock = case.clock(ClockKind.TRACK, below.command) if above.owed else None
-        waited = clock or above.owed
-        line = Layer(name=words.placed(below.command, setting, found), role="等答复" if waited else "已移交")
-        if clock is not None:
-            state = clocks.state(clock, now)
-            line = evolve(
-                line,
-                since=f"{told.when(clock.started_at, now)}起，已等 {told.length(now - clock.started_at)}",
-                state=state.name,
-                chip=told.chip(state, clock.due_at, now),
-                due=told.when(clock.due_at, now),
-            )
-        layers.append(line)
-    return tuple(layers)
 
 
 def _step(event: Event, asker: Asker) -> Step:

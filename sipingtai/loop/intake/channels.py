@@ -1,4 +1,7 @@
-"""Which post may bring matters in through which channel (来源). The faces in front of `take_in` ask here."""
+"""Which post may bring matters in through which channel (来源), by a program or from a phone.
+
+At the desk offices write down visits and the like as well, see `desk.writing_down`.
+"""
 
 from collections.abc import Mapping
 
@@ -17,7 +20,7 @@ _OFFICIAL = frozenset(
 _AT_STATION = frozenset({Channel.STATION, Channel.VISIT})
 _FROM_GRID = frozenset({Channel.GRID})
 
-# The villager's channel is nobody's: it opens without an account. Platforms and offices get work, and bring none in.
+# The villager's channel is nobody's: it opens without an account. No program reports for a platform or an office.
 CHANNELS: Mapping[Post, frozenset[Channel]] = {
     Post.LEADER: _OFFICIAL,
     Post.CHIEF: _OFFICIAL,
