@@ -17,6 +17,8 @@ from django.conf import settings
 from django.core.management import call_command
 from django.db import connections
 from django.test import TransactionTestCase
+from hypothesis import HealthCheck
+from hypothesis import settings as examples
 from playwright.sync_api import Browser, sync_playwright
 from pytest_django import DjangoDbBlocker
 
@@ -24,6 +26,10 @@ from sipingtai.config.database import is_embedded
 from sipingtai.ops.postgres import server
 from sipingtai.org.packs.shelf import delivered
 from tests import township
+
+# That a machine is busy is no fault of what is tested.
+examples.register_profile("busy", examples(), deadline=None, suppress_health_check=[HealthCheck.too_slow])
+examples.load_profile("busy")
 
 
 def _empty_all_tables(self: TransactionTestCase) -> None:
