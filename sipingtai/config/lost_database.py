@@ -9,12 +9,14 @@ import sys
 from typing import Any
 
 import psycopg
+from django.core.exceptions import SuspiciousOperation
 from django.db import InterfaceError, OperationalError
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseServerError
+from django.http.multipartparser import MultiPartParserError
 from django.template.loader import render_to_string
-from django.views.defaults import server_error
 
 from sipingtai.api.problems import answer
+from sipingtai.faces.written import kept
 
 AGAIN_SECONDS = 5
 _PROGRAMS = "/api/"
@@ -29,16 +31,25 @@ def is_lost(error: BaseException | None) -> bool:
     return False
 
 
-def trouble(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+def trouble(request: HttpRequest) -> HttpResponse:
     """Django's handler of what nobody caught: 503 where the database is away, else the 500 page."""
     error = sys.exc_info()[1]  # Django calls this while it handles the error, and does not pass it on
     if request.path.startswith(_PROGRAMS) and error is not None:
         return answer(request, error)
-    if not is_lost(error):
-        return server_error(request, *args, **kwargs)
     # Without the request: what belongs to a page of somebody signed in would ask the database again.
-    page = render_to_string("503.html", {"seconds": AGAIN_SECONDS, "again": request.method in ("GET", "HEAD")})
+    context = {"path": request.path, **_kept(request)}
+    if not is_lost(error):
+        return HttpResponseServerError(render_to_string("500.html", context))
+    context |= {"seconds": AGAIN_SECONDS, "again": request.method in ("GET", "HEAD")}
+    page = render_to_string("503.html", context)
     return HttpResponse(page, status=503, headers={"Retry-After": str(AGAIN_SECONDS), "Cache-Control": "no-store"})
+
+
+def _kept(request: HttpRequest) -> dict[str, Any]:
+    try:
+        return kept(request)
+    except (OSError, SuspiciousOperation, MultiPartParserError):  # what could not be read may be what went wrong
+        return {}
 
 
 class OneLine(logging.Filter):

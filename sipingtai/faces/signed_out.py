@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from functools import wraps
-from typing import Any, Concatenate, ParamSpec
+from typing import Concatenate, ParamSpec
 from urllib.parse import urlsplit
 
 from django.contrib.auth.views import redirect_to_login
@@ -10,8 +10,9 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
 
+from sipingtai.faces.written import kept, written_in
+
 P = ParamSpec("P")
-_CHINESE = range(0x4E00, 0xA000)  # what people write holds such a character; keys, codes and dates do not
 
 
 def signed_in(
@@ -35,7 +36,7 @@ def to_sign_in(request: HttpRequest) -> HttpResponseBase:
         leads_on = {"HX-Redirect": reverse("account_login")} if request.method != "POST" else None
         return HttpResponse(status=401, headers=leads_on)
     way = redirect_to_login(_page_of(request))
-    written = _written(request) if request.method == "POST" else []
+    written = written_in(request) if request.method == "POST" else []
     if not written:
         return way
     context = {"written": written, "way": way["Location"], "had_files": bool(request.FILES)}
@@ -47,9 +48,7 @@ def stale_form(request: HttpRequest, reason: str = "") -> HttpResponse:  # noqa:
 
     What was written is shown where the browser vouches that our own page sent it, and nobody else's.
     """
-    own = request.headers.get("Sec-Fetch-Site") == "same-origin"
-    context = {"written": _written(request) if own else [], "had_files": own and bool(request.FILES)}
-    return render(request, "403_csrf.html", context, status=403)
+    return render(request, "403_csrf.html", kept(request), status=403)
 
 
 def _page_of(request: HttpRequest) -> str:
@@ -59,8 +58,3 @@ def _page_of(request: HttpRequest) -> str:
     if request.method == "POST" and here:
         return came.path + (f"?{came.query}" if came.query else "")
     return request.get_full_path()
-
-
-def _written(request: HttpRequest) -> list[str]:
-    values: list[Any] = [value for name in request.POST for value in request.POST.getlist(name)]
-    return [value for value in values if any(ord(letter) in _CHINESE for letter in value)]

@@ -71,6 +71,24 @@ def test_what_was_sent_is_not_sent_again_without_the_person(dispatcher: Client, 
     assert "refresh" not in found.content.decode()
 
 
+@pytest.mark.parametrize(("site", "shown"), [("same-origin", True), ("cross-site", False)])
+def test_what_was_written_is_shown_to_be_copied(dispatcher: Client, database: Lost, site: str, shown: bool) -> None:
+    database.now()
+    form = {"reason": "反映人说的<b>情况</b>属实", "seen": "3"}
+    found = dispatcher.post("/cases/x/accept", form, headers={"Sec-Fetch-Site": site})
+    assert found.status_code == 503
+    assert ("反映人说的&lt;b&gt;情况&lt;/b&gt;属实" in found.content.decode()) is shown
+
+
+@pytest.mark.parametrize(("page", "home"), [("/p/", "/p/"), ("/field/mine/", "/field/"), ("/cases", "/")])
+def test_the_way_back_is_to_ones_own_face(rf: RequestFactory, page: str, home: str) -> None:
+    for error in (ZeroDivisionError, OperationalError):
+        try:
+            raise error
+        except error:
+            assert f'href="{home}">回到首页' in trouble(rf.get(page)).content.decode()
+
+
 def test_a_program_gets_a_problem_that_says_when_to_come_back(wuxi: Township, database: Lost) -> None:
     with system_scope("测试"):
         token = tokens.issue(wuxi.account(DISPATCHER), ["cases:read"], 1)
