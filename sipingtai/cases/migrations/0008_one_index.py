@@ -18,7 +18,7 @@ def _found_by_the_other(model: str, related_name: str) -> migrations.AlterField:
 
 
 class Migration(migrations.Migration):
-    dependencies = [("cases", "0006_given")]
+    dependencies = [("cases", "0007_went_back")]
 
     operations = [
         migrations.RemoveIndex(model_name="word", name="word_by_case"),
