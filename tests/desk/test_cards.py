@@ -61,6 +61,18 @@ def test_the_office_replies_here_and_only_then_the_card_is_lifted(wuxi: Township
     assert "没有生效的督办牌" in text(chief.get("/cards"))
 
 
+def test_a_reply_to_an_earlier_card_is_none_to_the_next(wuxi: Township) -> None:
+    case_id, _, office = carded(wuxi)
+    for reply in ("配件周三到。", "周四确已装好。"):
+        wuxi.act(office, case_id, A.REPLY_SUPERVISION, text=reply)
+        shown = text(clerk(wuxi, CHIEF).get("/cards"))
+        assert reply in shown
+        if reply == "配件周三到。":
+            wuxi.act(CHIEF, case_id, A.LIFT, reason="已书面回复。")
+            wuxi.act(CHIEF, case_id, A.SUPERVISE, colour=Colour.RED, reason="周四没有装。")
+    assert "配件周三到。" not in shown
+
+
 def test_what_owes_a_reply_comes_first_and_a_yellow_card_owes_none(wuxi: Township) -> None:
     _, yellow, _ = carded(wuxi, Colour.YELLOW, "黄牌提醒。")
     _, red, _ = carded(wuxi)
@@ -98,6 +110,8 @@ def test_nothing_but_replies_and_lifting_goes_through_this_page(wuxi: Township) 
 def test_what_became_of_an_instruction_is_told_and_the_silent_ones_come_first(wuxi: Township) -> None:
     case_id, _, office = with_office(wuxi)
     other, quiet, _ = with_office(wuxi)
+    wuxi.act(office, other, A.SIGN)
+    wuxi.act(office, other, A.PROGRESS, text="批示以前去看过。")
     wuxi.act(CHIEF, other, A.INSTRUCT, text="请查明原因。")
     wuxi.act(CHIEF, case_id, A.INSTRUCT, text="本周内办结。")
     wuxi.act(office, case_id, A.SIGN)
@@ -113,6 +127,7 @@ def test_what_became_of_an_instruction_is_told_and_the_silent_ones_come_first(wu
     assert "本周内办结。" not in silent
     assert "配件已到。" in rest
     assert "修好了。" in rest
+    assert "批示以前去看过。" not in page
     assert quiet in page
     for name in (office, "331125201-grid-01", STRANGER):
         assert clerk(wuxi, name).get("/instructions").status_code == 404, name

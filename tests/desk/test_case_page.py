@@ -62,6 +62,14 @@ def test_the_same_lamp_reported_twice_is_named_with_reasons_and_merged_from_ther
     assert f'value="{first.number}"' in form
 
 
+def test_what_was_declined_is_no_matter_to_merge_with(wuxi: Township) -> None:
+    first = wuxi.report(LAMP, by=INTAKE, category="17002", point=BRIDGE)
+    second = wuxi.report(LAMP, by=INTAKE, category="17002", point=BRIDGE)
+    assert first.number in text(clerk(wuxi, INTAKE).see(second.number))
+    wuxi.act(INTAKE, first.case_id, A.DECLINE, reason="重复反映。")
+    assert first.number not in text(clerk(wuxi, INTAKE).see(second.number))
+
+
 def test_what_lies_out_of_sight_is_not_named_as_near(wuxi: Township) -> None:
     first = wuxi.report(LAMP, by=INTAKE, category="17002", point=BRIDGE)
     wuxi.act(INTAKE, first.case_id, A.ACCEPT)

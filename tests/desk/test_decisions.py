@@ -1,11 +1,15 @@
 """待批申请: a leader on the telephone decides an application in two taps; what is refused keeps what was typed."""
 
+from datetime import timedelta
+
 import pytest
 from django.http import HttpResponse
+from django.utils import timezone
 from playwright.sync_api import Browser
 from pytest_django.live_server_helper import LiveServer
 
 from sipingtai.core.actions import Action as A
+from sipingtai.core.calendar import local
 from sipingtai.core.stages import Stage
 from tests.desk.clerk import Clerk, clerk, text
 from tests.desk.test_browser import signed_in
@@ -43,6 +47,16 @@ def test_whoever_decides_reads_who_asks_for_what_and_why(wuxi: Township) -> None
     assert "2 个工作日" in page
     assert "村容村貌" in page
     assert f"/decisions/{number}/grant_extension" in page
+
+
+def test_of_two_applications_for_one_matter_each_reads_what_is_theirs_to_decide(wuxi: Township) -> None:
+    case_id, _, office = asking_for_time(wuxi)
+    until = local(timezone.now()) + timedelta(days=9)
+    wuxi.act(office, case_id, A.REQUEST_SUSPENSION, until=until, reason="等县里批复。")
+    for who, own, other in ((PLATFORM, "灯杆要从县里调", "等县里批复"), (CHIEF, "等县里批复", "灯杆要从县里调")):
+        page = text(clerk(wuxi, who).get("/decisions"))
+        assert own in page, who
+        assert other not in page, who
 
 
 def test_a_decision_is_taken_from_the_list_and_the_list_comes_back(wuxi: Township) -> None:
