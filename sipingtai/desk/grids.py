@@ -4,6 +4,7 @@ from datetime import datetime
 
 from attrs import frozen
 from django.http import HttpRequest, HttpResponse
+from django.views.decorators.http import require_GET
 
 from sipingtai.core.setting import UnitKind
 from sipingtai.desk.frame import asker_names, page, staff
@@ -25,6 +26,7 @@ class Line:
 
 
 @staff
+@require_GET
 def workloads(request: HttpRequest) -> HttpResponse:
     """The figures of the period the address names; 404 for whoever has no part in them."""
     asker = asker_of(request)
@@ -81,7 +83,7 @@ def _line(row: Shown, names: Names) -> Line:
 
 def _explained(asker: Asker, showing: Showing) -> str:
     if asker.standing.role != "command":
-        return "这是你自己网格的数字，只供你自己看，不与别人比较。"
+        return "这是您自己网格的数字，只供您自己看，不与别人比较。"
     words = f"用来调整网格的划分与数量。只有一名网格员的网格，{FEWEST} 个以上合在一起看。"
     if showing.withheld:
         words += f"另有 {showing.withheld} 个网格不足 {FEWEST} 个，不显示。"

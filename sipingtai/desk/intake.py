@@ -24,7 +24,7 @@ from sipingtai.loop.reading.options import Choice
 from sipingtai.loop.reading.page import find
 from sipingtai.loop.reading.places import category_name
 
-# Whoever is on the telephone or in the room can be told a query code.
+# Whoever is on the telephone or in the room can be told a tracking code (查询码).
 _TOLD = frozenset({Channel.HOTLINE, Channel.VISIT})
 
 
