@@ -21,6 +21,7 @@ from sipingtai.faces.not_allowed import NotAllowed
 from sipingtai.faces.signed_out import signed_in
 from sipingtai.faces.uploaded import attachments
 from sipingtai.field.phone_moves import ORDER, PhoneMove, Posted, phone_moves
+from sipingtai.field.stands import may_report
 from sipingtai.loop.errors import Conflict, DoorError, Invalid, NotFound
 from sipingtai.loop.moves import move
 from sipingtai.loop.reading.options import clause_named
@@ -124,7 +125,11 @@ def _page(
         "area": area_name(known, page.case.area),
         "urgency": "" if page.case.urgency is Urgency.NORMAL else page.case.urgency.label,
         "card": page.case.card,
-        "clocks": [(c.label, c.state.name, words.chip(c.state, c.due_at, asker.now)) for c in page.clocks],
+        "clocks": [
+            (c.label, c.state.name, words.chip(c.state, c.due_at, asker.now))
+            for c in sorted(page.clocks, key=lambda c: c.due_at)
+        ],
+        "may_report": may_report(asker.actor),
         "first": story[-1] if story else None,
         "recent": story[:SHORT],
         "earlier": story[SHORT:],
@@ -163,7 +168,12 @@ def _told(event: Event, asker: Asker) -> Told:
 
 
 def _missing(request: HttpRequest, error: NotFound) -> HttpResponse:
-    return render(request, "field/missing.html", {"message": error.message}, status=404)
+    return render(
+        request,
+        "field/missing.html",
+        {"message": error.message, "may_report": may_report(asker_of(request).actor)},
+        status=404,
+    )
 
 
 @signed_in

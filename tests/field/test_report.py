@@ -146,6 +146,7 @@ def test_an_office_gets_work_and_reports_none(client: Client, wuxi: Township) ->
     answer = client.get("/field/report/")
     assert answer.status_code == 403
     assert "您的岗位不上报事件" in answer.content.decode()
+    assert 'href="/field/report/"' not in client.get("/field/").content.decode()
 
 
 def test_strangers_are_sent_to_sign_in() -> None:
