@@ -7,6 +7,7 @@ from django.db import transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.html import format_html
 from django.views.decorators.http import require_http_methods, require_POST
 
 from sipingtai.core.case import Channel
@@ -99,8 +100,8 @@ def _told(request: HttpRequest, receipt: Receipt) -> HttpResponse:
     if not receipt.new:
         messages.warning(request, f"这件事刚才已经登记过，编号 {receipt.number}，没有重复登记。")
     elif receipt.code:
-        told = f"查询码 {receipt.code}（只显示这一次），请告诉反映人。"
-        messages.success(request, f"已登记，编号 {receipt.number}。{told}")
+        told = "已登记，编号 {}。查询码 <strong class='told-code'>{}</strong>（只显示这一次），请告诉反映人。"
+        messages.success(request, format_html(told, receipt.number, receipt.code))
     else:
         messages.success(request, f"已登记，编号 {receipt.number}。")
     try:

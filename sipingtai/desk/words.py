@@ -110,7 +110,7 @@ def done(action: Action, case: Case, number: str, setting: Setting) -> str:
 
 def phrase(event: Event, names: Names, setting: Setting) -> str:
     """A step as a sentence: what was done, to whom, with which particulars."""
-    asked, parts = event.asked, [event.label]
+    asked, parts = event.asked, [_PLAINER.get(event.action, event.label)]
     if event.to:
         above_or_below = event.action in _TO_ANOTHER_LEVEL
         parts.append(f"→ {placed(asked.get('to'), setting, names) if above_or_below else event.to}")
@@ -133,6 +133,10 @@ def phrase(event: Event, names: Names, setting: Setting) -> str:
     ]
     told = "；".join(d for d in details if d)
     return " ".join(parts) + (f"（{told}）" if told else "")
+
+
+# What the table calls by a word that nobody at a desk would know.
+_PLAINER = {Action.LET_GO: "一个子件或并入件已结束、退出"}
 
 
 def _handed_over(old: int, new: int, setting: Setting) -> str:
