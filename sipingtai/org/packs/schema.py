@@ -6,14 +6,13 @@ The reading functions are the only place where the format is written down; json_
 import re
 from collections.abc import Callable
 
-from sipingtai.core.posts import POST_LABELS
 from sipingtai.core.setting import Level
 
 from .content import Document, Duty, Named, Office, Pack, Plain, Title
 from .findings import Findings
 from .reading import Mapping as Tree
 from .schema_limits import caps, limit, route, sessions
-from .schema_people import grids, people, staffing, teams, villages
+from .schema_people import ROLES, grids, people, staffing, teams, villages
 from .schema_platforms import (
     OWED,
     area_above,
@@ -33,7 +32,6 @@ from .section import Section
 from .successions import successions
 
 LEVELS = {"村": Level.VILLAGE, "乡镇": Level.TOWNSHIP, "街道": Level.TOWNSHIP, "县": Level.COUNTY, "区": Level.COUNTY}
-ROLES = {label: post for post, label in POST_LABELS.items()}
 
 STATEMENTS: dict[str, tuple[str, ...]] = {
     # Read by mechanisms, not by the loop: kept as written.

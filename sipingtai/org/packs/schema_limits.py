@@ -8,10 +8,10 @@ from sipingtai.core.clocks import ClockKind
 from sipingtai.core.limits import Limit
 from sipingtai.core.setting import Urgency
 
+from .catalogue import LEVELS
 from .content import Caps, LimitRow, Route
 from .section import Ref, Section
 
-HANDLING_LEVELS = {"一级": 1, "二级": 2, "三级": 3, "四级": 4, "五级": 5}
 CLOCKS = {kind.label: kind for kind in ClockKind if kind is not ClockKind.SUSPENSION}
 URGENCIES = {urgency.label: urgency for urgency in Urgency}
 
@@ -46,7 +46,7 @@ def _span(text: str) -> tuple[time, time]:
 def limit(s: Section) -> LimitRow | None:
     """时限."""
     clock = s.choice("时钟", CLOCKS, required=True)
-    level = s.choice("层级", HANDLING_LEVELS) or 0
+    level = s.choice("层级", LEVELS) or 0
     urgency = s.choice("紧急", URGENCIES) or Urgency.NORMAL
     found = s.read("时限", Limit.parse, required=True)
     s.clause()
@@ -60,7 +60,7 @@ def caps(s: Section | None) -> Caps:
     """上限."""
     if s is None:
         return Caps()
-    levels = s.choices("自结层级", HANDLING_LEVELS)
+    levels = s.choices("自结层级", LEVELS)
     found = Caps(
         extension_times=s.number("延期次数", low=0, high=9),
         extension_days=s.number("延期合计", low=0, high=365),

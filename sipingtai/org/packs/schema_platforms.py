@@ -4,6 +4,7 @@ import re
 
 from sipingtai.core.setting import Level
 
+from .catalogue import YES
 from .content import Escalation, Meeting, Oversight, Plain, Platform, Room, Roster, Ruling, Service, Station
 from .section import Ref, Section
 
@@ -15,7 +16,6 @@ PATHS = {  # how many hops a dispatch takes
 }
 STEPS = {word: word for word in ("指挥室", "平台", "科室")}
 OWED = {"应答复": True, "移交": False}
-YES = {"是": True, "否": False}
 
 # Kept as written, for mechanisms and for whoever wants to know what the document says.
 ROOM_FACTS = ("职权", "职能", "岗位", "对上", "对下", "横向")
