@@ -3,13 +3,14 @@
 from collections.abc import Sequence
 
 from attrs import frozen
+from django.db.models import Exists, OuterRef
 
 from sipingtai.access.models import Account
 from sipingtai.faces.asker import Asker
 from sipingtai.loop.reading.page import CasePage
 from sipingtai.mechanisms.oversight import granting
 from sipingtai.mechanisms.oversight.looking import looked
-from sipingtai.mechanisms.oversight.models import Grant, Inspection
+from sipingtai.mechanisms.oversight.models import Grant, InspectedCase, Inspection
 from sipingtai.mechanisms.oversight.standing import looks_on
 
 MOST = 20  # open inspections that are offered
@@ -60,6 +61,6 @@ def _shown(grants: Sequence[Grant], asker: Asker) -> tuple[Shown, ...]:
 
 
 def _inspections(case: int) -> tuple[tuple[Inspection, bool], ...]:
-    rows = list(Inspection.objects.filter(closed_at=None).order_by("-id")[:MOST])
-    inside = set(Inspection.objects.filter(cases__case=case).values_list("pk", flat=True)) if rows else set()
-    return tuple((row, row.pk in inside) for row in rows)
+    taken_in = InspectedCase.objects.filter(inspection=OuterRef("pk"), case=case)
+    rows = Inspection.objects.filter(closed_at=None).annotate(inside=Exists(taken_in))
+    return tuple((row, row.inside) for row in rows.order_by("-id")[:MOST])

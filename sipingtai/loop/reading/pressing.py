@@ -10,7 +10,7 @@ from sipingtai.cases.models import Case
 from sipingtai.cases.stored import state_has
 from sipingtai.core.setting import Level, Setting, UnitKind, Urgency
 from sipingtai.core.stages import Stage
-from sipingtai.loop.reading.many import cases_numbered
+from sipingtai.loop.reading.lists import first_text
 from sipingtai.loop.reading.queues import OPEN
 
 MOST = 100
@@ -62,12 +62,14 @@ def pressing(command: int, setting: Setting, now: datetime) -> tuple[Pressing, .
 
 
 def told(found: Sequence[Pressing]) -> tuple[Told, ...]:
-    """With titles, those left out that the reader may not see: two statements."""
-    known = cases_numbered([each.number for each in found]) if found else {}
+    """With titles, those left out that the reader may not see: one statement."""
+    rows = Case.objects.filter(number__in=[each.number for each in found]) if found else Case.objects.none()
+    read = rows.annotate(title=first_text("title")).values_list("number", "title", "stage")
+    known = {number: (title or "", Stage(stage)) for number, title, stage in read}
     return tuple(
-        Told(number=each.number, title=case.title, stage=case.case.stage, why=each.why)
+        Told(number=each.number, title=known[each.number][0], stage=known[each.number][1], why=each.why)
         for each in found
-        if (case := known.get(each.number))
+        if each.number in known
     )
 
 
