@@ -2,12 +2,14 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 
 from attrs import frozen
+from django.db.models import OuterRef
 
 from sipingtai.access.models import Account
 from sipingtai.cases.models import Case as Row
-from sipingtai.cases.models import Step, Text
+from sipingtai.cases.models import Step
 from sipingtai.core.actions import Action
 from sipingtai.core.case import Application, ApplicationKind, Case
 from sipingtai.core.clocks import ClockKind
@@ -16,7 +18,7 @@ from sipingtai.core.effects.applications import APPROVE_REF
 from sipingtai.core.posts import Actor
 from sipingtai.core.setting import Setting
 from sipingtai.core.who import fits
-from sipingtai.loop.reading.lists import ERASED, first_texts
+from sipingtai.loop.reading.lists import first_text
 from sipingtai.loop.reading.page import RunningClock, case_of, running
 from sipingtai.loop.reading.queues import queues
 
@@ -49,22 +51,22 @@ class Asking:
 
 
 def to_decide(actor: Actor, setting: Setting, now: datetime) -> tuple[Asking, ...]:
-    """The most pressing first; four statements, however many there are."""
+    """The most pressing first; three statements, however many there are."""
     where = [q.where for q in queues(actor, setting) if q.code in ("returning", "asked")]
     if not where:
         return ()
     wanted = where[0]
     for more in where[1:]:
         wanted |= more
-    found = [(row, case_of(row)) for row in Row.objects.filter(wanted).order_by("due_at", "id")[:MOST]]
-    ids = [row.pk for row, _ in found]
-    titles, reasons = first_texts(ids), _reasons(ids)
+    rows = Row.objects.filter(wanted).annotate(title=first_text("title"), place=first_text("place"))
+    found: list[tuple[Any, Case]] = [(row, case_of(row)) for row in rows.order_by("due_at", "id")[:MOST]]
+    reasons = _reasons([row.pk for row, _ in found])
     names = _names([p.person for _, case in found for p in case.applications])
     return tuple(
         Asking(
             number=row.number,
-            title=titles.get(row.pk, {}).get("title", ""),
-            place=titles.get(row.pk, {}).get("place", ""),
+            title=row.title or "",
+            place=row.place or "",
             case=case,
             application=application,
             person=names.get(application.person, ""),
@@ -92,15 +94,13 @@ def _clock(case: Case, application: Application, setting: Setting, now: datetime
 
 
 def _reasons(ids: Sequence[int]) -> dict[tuple[int, str], str]:
-    """What each application said for itself, by case and action: the last one counts. Two statements."""
+    """What each application said for itself, by case and action: the last one counts. One statement."""
+    if not ids:
+        return {}
     actions = [action.value for action in _ASKED_BY.values()]
-    steps = Step.objects.filter(case_id__in=ids, action__in=actions).order_by("no") if ids else ()
-    latest = {(step.case_id, step.action): step.no for step in steps}
-    texts: dict[tuple[int, int], str] = {}
-    numbers = set(latest.values())
-    for text in Text.objects.filter(case_id__in=ids, no__in=numbers, name="reason") if numbers else ():
-        texts[text.case_id, text.no] = text.content if text.content is not None else ERASED
-    return {(case, action): texts.get((case, no), "") for (case, action), no in latest.items()}
+    said = first_text("reason", case="case", no=OuterRef("no"))
+    steps = Step.objects.filter(case_id__in=ids, action__in=actions).annotate(said=said).order_by("no")
+    return {(case, action): text or "" for case, action, text in steps.values_list("case_id", "action", "said")}
 
 
 def _names(people: Sequence[int]) -> dict[int, str]:

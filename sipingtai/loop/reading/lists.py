@@ -136,9 +136,9 @@ _PLACE = f"SELECT COALESCE(t.content, '{ERASED}') {_FIRST} AND t.name = 'place'"
 _SAID = f"SELECT string_agg(t.content, ' ') {_FIRST}"
 
 
-def first_text(name: str, case: str = "pk") -> Subquery:
-    """What was said under this name when the case came in, beside its row; None where nothing was."""
-    texts = Text.objects.filter(case=OuterRef(case), no=1, name=name)
+def first_text(name: str, case: str = "pk", no: int | OuterRef = 1) -> Subquery:
+    """What was said under this name when the case came in, or in step `no`, beside a row; None where nothing was."""
+    texts = Text.objects.filter(case=OuterRef(case), no=no, name=name)
     return Subquery(texts.values(said=Coalesce("content", Value(ERASED, output_field=TextField()))))
 
 
