@@ -16,7 +16,7 @@ from sipingtai.core.setting import UnitKind
 from sipingtai.desk.overview import overview
 from sipingtai.loop.reading.lists import Filters, page
 from sipingtai.loop.reading.orders import Order
-from sipingtai.loop.reading.queues import MOST, capped, counts, queues
+from sipingtai.loop.reading.queues import MOST, SOMEBODY_ASKED, capped, counts, queues
 from sipingtai.loop.reading.searching import own_walks
 from sipingtai.ops.demo.filling import fill
 from tests.township import Township
@@ -116,6 +116,7 @@ def test_a_plan_kept_for_any_values_still_finds_the_few_by_their_index(wuxi: Tow
     followed = {
         "case_carded": Case.objects.filter(CARDED).order_by("-id"),
         "case_went_back": Case.objects.filter(WENT_BACK).order_by("due_at", "id"),
+        "queue_of_asked": Case.objects.filter(SOMEBODY_ASKED).order_by("due_at", "id"),
         "step_instructed": Step.objects.filter(action=literal("instruct")).order_by("-at", "-id"),
     }
     with wuxi.acting("331125201-chief"), connection.cursor() as cursor:

@@ -18,6 +18,7 @@ from django.contrib.postgres.functions import TransactionNow
 from django.core.exceptions import EmptyResultSet
 from django.db import connection
 from django.db.models import Q, QuerySet
+from django.db.models.expressions import RawSQL
 
 from sipingtai.cases.models import Assignment, Case, Clock
 from sipingtai.core.clocks import ClockKind
@@ -102,7 +103,7 @@ def _queues(
 
 OPEN = Q(holder__isnull=False)
 """What is open is held by somebody (I1), and an index says so."""
-SOMEBODY_ASKED = ~Q(asked=[])
+SOMEBODY_ASKED = ~Q(asked=RawSQL("'{}'::bigint[]", ()))
 
 MOST = 99
 """As far as a queue is counted; beyond it the count is MOST + 1."""
