@@ -72,6 +72,21 @@ def test_sigterm_stops_everything_it_started(home: Path) -> None:
         assert probe.connect_ex(("127.0.0.1", port)) != 0
 
 
+def test_whoever_sends_slowly_keeps_nobody_waiting(home: Path) -> None:
+    port = free_port()
+    running = serve(home, "--port", str(port))
+    answer(f"http://127.0.0.1:{port}/healthz")
+    begun = b"POST /p/query/ HTTP/1.1\r\nHost: localhost\r\nContent-Length: 5000\r\n\r\ncode="
+    with contextlib.ExitStack() as stack:
+        for _ in range(30):
+            stack.enter_context(socket.create_connection(("127.0.0.1", port))).sendall(begun)
+        time.sleep(0.5)
+        with urllib.request.urlopen(f"http://127.0.0.1:{port}/healthz", timeout=5) as response:
+            assert response.read() == b"ok\n"
+    running.terminate()
+    assert running.wait(timeout=30) == 0
+
+
 def test_a_killed_server_leaves_nobody_on_its_port_and_starts_anew(home: Path) -> None:
     port = free_port()
     first = serve(home, "--port", str(port))

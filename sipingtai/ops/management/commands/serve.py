@@ -26,6 +26,7 @@ from sipingtai.ops import ports
 from sipingtai.ops.respawns import Respawns
 from sipingtai.ops.tls import CertificateTrouble, check_own, how_to_trust, local_certificate
 
+THREADS = 64  # of one process: they wait for those who send slowly; few of them work at once (config.unhurried)
 RENEWAL_CHECK_SECONDS = 24 * 3600
 PORT_SECONDS = 5  # for a server that was killed to leave the port
 
@@ -60,7 +61,7 @@ class Command(BaseCommand):
         self.stdout.flush()
         server = Server(
             "sipingtai.config.wsgi:application",
-            address=host, port=port, interface=Interfaces.WSGI, workers=options["workers"], blocking_threads=2,
+            address=host, port=port, interface=Interfaces.WSGI, workers=options["workers"], blocking_threads=THREADS,
             ssl_cert=certificate, ssl_key=key, log_access=False, websockets=False, respawn_failed_workers=True,
             http1_settings=HTTP1Settings(header_read_timeout=30_000), workers_kill_timeout=10,
         )  # fmt: skip
