@@ -97,5 +97,5 @@ def test_a_villagers_report_is_handled_in_two_hops_and_verified_by_the_grid(scre
     expect(villager.get_by_text("护栏已焊好刷漆。").first).to_be_visible()
     villager.get_by_label("满意，可以办结", exact=False).first.check()
     villager.get_by_role("button", name="提交评价").click()
-    villager.wait_for_load_state()
+    expect(villager.get_by_role("heading", name="已办结")).to_be_visible()
     assert people.case(number).stage is Stage.CLOSED
