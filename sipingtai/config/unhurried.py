@@ -11,7 +11,7 @@ import threading
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
-from queue import LifoQueue
+from queue import SimpleQueue
 from typing import IO, Any
 
 from django.db import DEFAULT_DB_ALIAS, connections
@@ -36,7 +36,7 @@ class Unhurried:
 
     def __init__(self, application: Application) -> None:
         self._application = application
-        self._places: LifoQueue[BaseDatabaseWrapper | None] = LifoQueue()
+        self._places: SimpleQueue[BaseDatabaseWrapper | None] = SimpleQueue()
         for _ in range(PLACES):
             self._places.put(None)
         self._lock = threading.Lock()
