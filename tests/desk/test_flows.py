@@ -264,7 +264,15 @@ def test_the_contact_is_shown_for_a_reason_and_the_reason_is_kept(wuxi: Township
     assert shown.status_code == 200
     assert "13812345678" in text(shown)
     assert shown["Cache-Control"] == "private, no-store"
-    assert RevealLog._meta.db_table  # the log itself is closed to the application; see tests/access
+    with wuxi.acting(INTAKE):
+        assert list(RevealLog.objects.values_list("subject", "reason")) == [(number, "回访核实现场位置")]
+
+
+def test_who_has_nothing_to_do_on_a_case_is_shown_no_contact(wuxi: Township) -> None:
+    number = clerk(wuxi, INTAKE).report(LAMP, name="王小明", phone="13812345678")["Location"].rsplit("/", 1)[1]
+    looking_on = clerk(wuxi, "331125201-oversight")
+    assert looking_on.see(number).status_code == 200
+    assert looking_on.client.post(f"/cases/{number}/contact", {"why": "回访核实现场位置"}).status_code == 404
 
 
 def test_offered_is_exactly_what_the_table_permits(wuxi: Township) -> None:
