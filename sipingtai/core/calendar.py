@@ -119,10 +119,6 @@ class WorkCalendar:
             raise ValueError("工作日数须为不小于1的整数。")
         return self._forward(_day(d), n)
 
-    def end_of_workday(self, d: date) -> datetime:
-        """Closing time on the date, or on the next working day when the office is closed on it."""
-        return _at(self._this_or_next(_day(d)), self._spans[-1][1])
-
     def opening(self, d: date) -> datetime:
         """Opening time on the date, or on the next working day when the office is closed on it."""
         return _at(self._this_or_next(_day(d)), self._spans[0][0])

@@ -87,9 +87,7 @@ def test_working_days_keep_the_clock_time(start: str, days: int, end: str) -> No
     assert OFFICIAL.add_workdays(at(start), days) == at(end)
 
 
-def test_a_day_off_opens_and_closes_with_the_next_working_day() -> None:
-    assert OFFICIAL.end_of_workday(date(2025, 3, 7)) == at("2025-03-07T17:30")
-    assert OFFICIAL.end_of_workday(date(2025, 3, 8)) == at("2025-03-10T17:30")
+def test_a_day_off_opens_with_the_next_working_day() -> None:
     assert OFFICIAL.opening(date(2025, 3, 7)) == at("2025-03-07T08:30")
     assert OFFICIAL.opening(date(2025, 3, 8)) == at("2025-03-10T08:30")
 
@@ -128,7 +126,6 @@ def test_a_datetime_is_not_taken_for_a_date() -> None:
     for refused in (
         lambda: OFFICIAL.is_workday(at("2025-03-03T09:00")),
         lambda: OFFICIAL.nth_workday_after(at("2025-03-03T09:00"), 1),
-        lambda: OFFICIAL.end_of_workday(at("2025-03-03T09:00")),
         lambda: WorkCalendar(exceptions={at("2025-03-03T09:00"): False}, years=frozenset()),
     ):
         with pytest.raises(ValueError, match="日期"):
