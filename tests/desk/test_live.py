@@ -121,7 +121,11 @@ def test_asking_by_itself_does_not_keep_a_session_alive(wuxi: Township) -> None:
     known = since(desk)
     Session.objects.update(expire_date=timezone.now() + timedelta(minutes=3))
     before = Session.objects.get(pk=desk.client.session.session_key).expire_date
-    answers = [ask(desk, known), desk.client.post("/live/refresh", {})]
+    answers = [
+        ask(desk, known),
+        desk.client.post("/live/refresh", {}),
+        *(desk.get(address, **{"Desk-Renews": "1"}) for address in ("/cards", "/instructions")),
+    ]
     assert all("session" not in answer.cookies for answer in answers)
     assert Session.objects.get(pk=desk.client.session.session_key).expire_date == before
 
