@@ -117,5 +117,17 @@ def chromium() -> Iterator[Browser]:
         # Playwright keeps an event loop in this thread, where Django would then refuse its database.
         os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
         browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=["--no-sandbox"])
+        _OPEN.append(browser)
         yield browser
         browser.close()
+
+
+_OPEN: list[Browser] = []
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_teardown() -> None:
+    """A page left open goes on asking for news, while the tables below it are being emptied."""
+    for browser in _OPEN:
+        for context in browser.contexts:
+            context.close()
