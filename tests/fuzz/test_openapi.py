@@ -11,6 +11,7 @@ import pytest
 import schemathesis
 from attrs import frozen
 from django.core.signals import request_finished, request_started
+from django.core.wsgi import get_wsgi_application
 from django.db import close_old_connections
 from django.utils import timezone
 from hypothesis import given
@@ -25,7 +26,6 @@ from sipingtai.access.actor_scope import system_scope
 from sipingtai.api import throttle
 from sipingtai.api.moving import ASKED
 from sipingtai.cases.models import Case
-from sipingtai.config.wsgi import application
 from sipingtai.core.calendar import local
 from sipingtai.org.setting import load
 from tests.fuzz.amount import examples
@@ -75,7 +75,7 @@ def place(wuxi: Township, django_db_blocker: DjangoDbBlocker) -> Place:
             numbers = list(Case.objects.order_by("id").values_list("number", flat=True))
             raw = [tokens.issue(wuxi.account(a), list(tokens.SCOPES), 1) for a in POSTS]
             raw.append(tokens.issue(wuxi.account(POSTS[0]), ["cases:report"], 1))
-        schema = schemathesis.openapi.from_wsgi("/api/v1/openapi.json", application)
+        schema = schemathesis.openapi.from_wsgi("/api/v1/openapi.json", get_wsgi_application())
     return Place(schema, numbers, raw)
 
 
