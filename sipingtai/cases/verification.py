@@ -21,7 +21,7 @@ from sipingtai.cases.verification_rows import Span, anchor_rows, spans
 
 __all__ = ["Fault", "Figures", "count_steps", "verify"]
 
-PART = 400  # cases read at once, by one process: some 5 MB
+PART = 200  # cases read at once, by one process
 
 
 def count_steps() -> int:

@@ -21,7 +21,7 @@ from sipingtai.config.proxy import visitor
 from sipingtai.config.security import CONTENT_SECURITY_POLICY
 from sipingtai.faces.bounded import LARGEST
 
-PLACES = 2  # threads of a process that work at once: a core has no use for more
+PLACES = 4  # threads of a process that work at once: while one waits for the disk another has the core
 RECEIVING = 48  # of the 64 that `serve` gives a process: those that wait for the rest of a request
 OF_ONE_ADDRESS = 16  # an office or a village shares one
 _IN_MEMORY = 1024 * 1024  # bytes of a request; more lies in a temporary file
